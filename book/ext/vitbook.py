@@ -1,0 +1,83 @@
+"""The book's own Sphinx extension: how notebooks become pages.
+
+Widgets' outputs become elements that run with no kernel, figures are put into the page
+so that they follow its light or dark colours, and addresses of the repository become
+local ones, so that a page asks nobody else for anything.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from vitlib.show import style
+from vitlib.show.widgets import base
+
+GENERATED = "_build/generated"  # style sheet and script made from vitlib.show
+
+
+def raw_address(app: Sphinx) -> str:
+    """Address under which the repository's files are read from elsewhere."""
+    repository = app.config.html_theme_options["repository_url"]
+    branch = app.config.html_theme_options["repository_branch"]
+    host = repository.replace("github.com", "raw.githubusercontent.com")
+    return f"{host}/{branch}/"
+
+
+def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Give a notebook local addresses, and its widgets their place on the page."""
+    if not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = "".join(cell["source"]).replace(raw_address(app), "../")
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if base.MIME in data:
+                still = inline("".join(data["image/svg+xml"]), "")
+                output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
+    source[0] = json.dumps(notebook)
+
+
+def inline(svg: str, alt: str) -> str:
+    """An SVG of the book as part of a page: its colours, its own ids, its alt text."""
+    svg = re.sub(r"\s*<style>.*?</style>", "", svg, count=1, flags=re.DOTALL)
+    mark = "f" + hashlib.sha1(svg.encode()).hexdigest()[:6]
+    svg = re.sub(r'\bid="', f'id="{mark}-', svg)
+    svg = re.sub(r'(url\(#|href="#)', rf"\1{mark}-", svg)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
+    svg = re.sub(r' role="img" aria-label="[^"]*"', "", svg, count=1)
+    words = f'role="img" aria-label="{nodes.unescape(alt)}"' if alt else "aria-hidden=true"
+    return svg.replace("<svg", f'<svg class="vit-figure" {words}', 1)
+
+
+def visit_image(translator, node: nodes.image) -> None:
+    """Write the book's own SVGs into the page; leave other images to Sphinx."""
+    path = Path(translator.builder.srcdir, node["uri"])
+    if path.suffix != ".svg" or "--vit-" not in (svg := path.read_text("utf-8")):
+        return type(translator).visit_image(translator, node)
+    translator.body.append(inline(svg, node.get("alt", "")))
+
+
+def generate(app: Sphinx, config) -> None:
+    """Write the style sheet and the script that come from ``vitlib.show``."""
+    folder = Path(app.srcdir, GENERATED)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "widgets.css").write_text(style.css() + base.source("base.css"), "utf-8")
+    (folder / "widgets.js").write_text(base.page_script(["patches"]), "utf-8")
+    config.html_static_path.append(GENERATED)
+
+
+def setup(app: Sphinx) -> dict:
+    """Sphinx's entry point."""
+    app.connect("config-inited", generate)
+    app.connect("source-read", read_notebook)
+    app.add_node(nodes.image, override=True, html=(visit_image, None))
+    app.add_css_file("widgets.css")
+    app.add_css_file("book.css")
+    app.add_js_file("widgets.js", loading_method="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,6 @@
+"""The Vision Transformer, illustrated: the code that the book explains and runs."""
+
+from vitlib.patches import grid_size, patchify, unpatchify
+
+__version__ = "0.1.0"
+__all__ = ["grid_size", "patchify", "unpatchify"]

@@ -1,0 +1,142 @@
+"""Chapter 1. Cut images into patches, and put patches together again."""
+
+import torch
+from torch import Tensor
+
+
+def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
+    """Cut images into square or rectangular patches, each flattened into a row.
+
+    Patches come in reading order: left to right, then top to bottom. Inside a row the
+    pixels come channel by channel, each channel in reading order, which is the order
+    of a ``Conv2d`` kernel; so the weights of a linear layer on these rows and of a
+    convolution with kernel = stride = patch size are each other's ``reshape``.
+    No value is changed: any dtype goes through, and so do NaN and an empty batch.
+
+    Args:
+        images: (B, C, H, W), pixels.
+        patch_size: P in pixels, or (patch height, patch width).
+
+    Returns:
+        (B, N, C·P²) with N = H/P · W/P.
+
+    Raises:
+        TypeError: ``images`` is not a tensor, or ``patch_size`` not an integer.
+        ValueError: ``images`` has not four axes, or the patches do not fit.
+
+    Source: Dosovitskiy et al. 2021, section 3.1, "a sequence of flattened 2D patches".
+    """
+    check_images(images)
+    batch, channels, height, width = images.shape
+    rows, columns = grid_size((height, width), patch_size)
+    h, w = height // rows, width // columns  # one patch
+    x = images.reshape(batch, channels, rows, h, columns, w)
+    x = x.permute(0, 2, 4, 1, 3, 5)  # (B, rows, columns, C, h, w)
+    return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·P²)
+
+
+def unpatchify(
+    patches: Tensor, patch_size: int | tuple[int, int], image_size: int | tuple[int, int]
+) -> Tensor:
+    """Put patches back where they were cut: the inverse of :func:`patchify`.
+
+    Args:
+        patches: (B, N, C·P²), in the order that ``patchify`` gives.
+        patch_size: P in pixels, or (patch height, patch width).
+        image_size: side in pixels, or (H, W), of the image to make.
+
+    Returns:
+        (B, C, H, W).
+
+    Raises:
+        TypeError: ``patches`` is not a tensor, or a size is not an integer.
+        ValueError: the shape of ``patches`` and the sizes do not belong together.
+    """
+    rows, columns = grid_size(image_size, patch_size)
+    h, w = as_pair(patch_size, "patch size")
+    channels = check_patches(patches, rows * columns, h * w)
+    x = patches.reshape(len(patches), rows, columns, channels, h, w)
+    x = x.permute(0, 3, 1, 4, 2, 5)  # (B, C, rows, h, columns, w)
+    return x.reshape(len(patches), channels, rows * h, columns * w)  # (B, C, H, W)
+
+
+def grid_size(
+    image_size: int | tuple[int, int], patch_size: int | tuple[int, int]
+) -> tuple[int, int]:
+    """Rows and columns of patches in an image: (H/P, W/P).
+
+    Args:
+        image_size: side in pixels, or (H, W).
+        patch_size: P in pixels, or (patch height, patch width).
+
+    Returns:
+        (rows, columns); the number of patches is their product, N = HW/P².
+
+    Raises:
+        TypeError: a size is not an integer.
+        ValueError: a size is not positive, or a patch size does not divide its side;
+            the message names the patch sizes that would.
+    """
+    height, width = as_pair(image_size, "image size")
+    h, w = as_pair(patch_size, "patch size")
+    for name, side, patch in (("height", height, h), ("width", width, w)):
+        if side % patch:
+            raise ValueError(
+                f"image {name} {side} is not divisible by patch size {patch}; "
+                f"{one_of(divisors(side))} would be"
+            )
+    return height // h, width // w
+
+
+def as_pair(size: int | tuple[int, int], name: str) -> tuple[int, int]:
+    """``size`` as (height, width), both checked to be positive integers."""
+    pair = tuple(size) if isinstance(size, tuple | list | torch.Size) else (size, size)
+    if len(pair) != 2:
+        raise ValueError(f"{name} must be an integer or (height, width), got {size}")
+    for side in pair:
+        if isinstance(side, bool) or not isinstance(side, int | torch.SymInt):
+            kind = type(side).__name__
+            raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
+        if side < 1:
+            raise ValueError(f"{name} must be at least 1 pixel, got {side}")
+    return pair
+
+
+def check_images(images: Tensor) -> None:
+    """Raise unless ``images`` is a tensor of shape (B, C, H, W)."""
+    if not isinstance(images, Tensor):
+        kind = type(images).__name__
+        raise TypeError(f"images must be a torch.Tensor, got {kind}; torch.as_tensor it")
+    if images.ndim != 4:
+        missing = "; images[None] adds the batch axis" if images.ndim == 3 else ""
+        shape = tuple(images.shape)
+        raise ValueError(f"images must have shape (B, C, H, W), got {shape}{missing}")
+
+
+def check_patches(patches: Tensor, count: int, pixels: int) -> int:
+    """Channels of ``patches``; raise unless it is (B, count, channels · pixels)."""
+    if not isinstance(patches, Tensor):
+        kind = type(patches).__name__
+        raise TypeError(f"patches must be a torch.Tensor, got {kind}")
+    shape = tuple(patches.shape)
+    if len(shape) != 3:
+        raise ValueError(f"patches must have shape (B, N, C·P²), got {shape}")
+    if shape[1] != count:
+        raise ValueError(f"these sizes make {count} patches, got {shape[1]} in {shape}")
+    if shape[2] % pixels or not shape[2]:
+        raise ValueError(
+            f"a patch has {pixels} pixels a channel, so a row must hold a multiple of "
+            f"{pixels} numbers, got {shape[2]} in {shape}"
+        )
+    return shape[2] // pixels
+
+
+def divisors(side: int) -> list[int]:
+    """All patch sizes that divide ``side``, in ascending order."""
+    return [size for size in range(1, side + 1) if side % size == 0]
+
+
+def one_of(sizes: list[int]) -> str:
+    """``[1, 2, 4]`` as "1, 2 or 4"."""
+    *first, last = [str(size) for size in sizes]
+    return f"{', '.join(first)} or {last}" if first else last

@@ -1,0 +1,1 @@
+"""What the reader sees: colours, pictures, sliders. Nothing above imports it."""

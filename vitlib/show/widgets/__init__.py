@@ -1,0 +1,5 @@
+"""Pictures with sliders, live in a notebook and without a kernel on a page."""
+
+from vitlib.show.widgets.patches import PatchExplorer, own_picture
+
+__all__ = ["PatchExplorer", "own_picture"]

@@ -1,0 +1,92 @@
+"""One widget, two hosts.
+
+In a notebook a widget is an anywidget: its traits and its sliders follow each other. A
+page has no kernel; there ``host.js`` gives the same front end a model that holds the
+traits' values, which the notebook's output carries under ``MIME``.
+
+Each widget is a Python class and a JavaScript module of the same name beside it, which
+may import from ``base.js`` and nothing else.
+"""
+
+import json
+import re
+from html import escape
+from pathlib import Path
+
+import anywidget
+from matplotlib.figure import Figure
+
+from vitlib.show import style
+
+FOLDER = Path(__file__).parent
+MIME = "application/vnd.vitlib.widget+json"
+HOST_TRAITS = {"comm", "keys", "layout", "tabbable", "tooltip"}
+
+
+def source(name: str) -> str:
+    """A front-end file of this folder."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def script(name: str) -> str:
+    """Widget ``name``'s module with what it imports from ``base.js`` put before it."""
+    module = re.sub(r'^import .*? from "\./base\.js";\n', "", source(f"{name}.js"))
+    return (source("base.js") + module).replace("\nexport function", "\nfunction")
+
+
+def page_script(names: list[str]) -> str:
+    """One classic script with the host and the named widgets, for a page."""
+    parts = [source("host.js")]
+    for name in names:
+        code = script(name).replace("export default", f'vitHost["{name}"] =')
+        parts.append(f"(() => {{\n{code}}})();\n")
+    return "".join(parts) + "vitHost.mount();\n"
+
+
+def page_html(data: dict, still: str) -> str:
+    """A widget on a page: its state, and the picture shown until it runs."""
+    state = json.dumps(data["state"]).replace("<", "\\u003c")
+    return (
+        f'<div class="vit-widget" data-widget="{escape(data["widget"])}">{still}'
+        f'<script type="application/json">{state}</script></div>'
+    )
+
+
+class Widget(anywidget.AnyWidget):
+    """Base of the book's widgets; a subclass names its ``module`` and draws a still."""
+
+    module = ""
+
+    def __init_subclass__(cls, **more):
+        if "module" in vars(cls):
+            cls._esm = script(cls.module)
+            cls._css = style.css() + source("base.css")
+        super().__init_subclass__(**more)
+
+    def still(self) -> Figure:
+        """The widget as a picture, for readers whom no script reaches."""
+        raise NotImplementedError
+
+    def state(self) -> dict:
+        """Values of the traits that the front end sees."""
+        synced = self.traits(sync=lambda wanted: wanted)
+        names = (n for n in synced if n[0] != "_" and n not in HOST_TRAITS)
+        return {name: getattr(self, name) for name in sorted(names)}
+
+    def __repr__(self):
+        shown = (f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict))
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _repr_mimebundle_(self, **options):
+        bundle = super()._repr_mimebundle_(**options) or {}
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        still = self.still()
+        picture, shown = style.png(still)
+        data = {
+            **data,
+            "text/plain": repr(self),
+            "image/svg+xml": style.svg(still),
+            "image/png": picture,
+            MIME: {"widget": self.module, "state": self.state()},
+        }
+        return data, {**metadata, "image/png": shown}

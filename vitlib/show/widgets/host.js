@@ -1,0 +1,31 @@
+// The widgets' host on a page: no kernel, so a model that only holds the traits' values.
+
+class VitModel {
+  constructor(state) {
+    this.state = state;
+    this.listeners = {};
+  }
+  get(name) {
+    return this.state[name];
+  }
+  set(name, value) {
+    if (this.state[name] === value) return;
+    this.state[name] = value;
+    for (const listener of this.listeners[`change:${name}`] ?? []) listener();
+  }
+  on(event, listener) {
+    (this.listeners[event] ??= []).push(listener);
+  }
+  save_changes() {}
+}
+
+const vitHost = {
+  mount() {
+    for (const place of document.querySelectorAll(".vit-widget")) {
+      const state = JSON.parse(place.querySelector("script").textContent);
+      const el = document.createElement("div");
+      this[place.dataset.widget].render({ model: new VitModel(state), el });
+      place.replaceChildren(el);
+    }
+  },
+};

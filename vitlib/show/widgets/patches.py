@@ -1,0 +1,140 @@
+"""Chapter 1. The patch explorer."""
+
+import base64
+import io
+
+import numpy as np
+import torch
+import traitlets
+from ipywidgets import FileUpload
+from matplotlib.figure import Figure
+from PIL import Image, ImageOps
+
+from vitlib import data
+from vitlib.patches import patchify
+from vitlib.show import plots
+from vitlib.show.widgets.base import Widget
+
+LARGEST_PATCH = 60
+LARGEST_SIDE = 256  # of a picture of one's own, in pixels
+
+
+def packed(image: torch.Tensor, levels: int = 255) -> dict:
+    """An image (C, H, W) in [0, 1] as the front end takes it: bytes in base64.
+
+    ``levels`` is the byte that stands for 1.
+    """
+    pixels = (image * levels).round().to(torch.uint8).numpy()
+    sides = dict(zip(("channels", "height", "width"), image.shape, strict=True))
+    text = base64.b64encode(pixels.tobytes()).decode()
+    return {**sides, "levels": levels, "pixels": text}
+
+
+def unpacked(picture: dict) -> torch.Tensor:
+    """The inverse of :func:`packed`, to within half a level."""
+    shape = (picture["channels"], picture["height"], picture["width"])
+    pixels = np.frombuffer(base64.b64decode(picture["pixels"]), np.uint8)
+    return torch.from_numpy(pixels.reshape(shape).copy()).float() / picture["levels"]
+
+
+class PatchExplorer(Widget):
+    """Cut a picture into patches of any size, and look at a patch as a row of numbers.
+
+    Traits, which drive the sliders and follow them:
+        picture: name of a picture, one of ``explorer.pictures``.
+        patch_size: P in pixels, 1 to 60; sizes that leave pixels over show which.
+        patch: the chosen patch, counted from 1 in reading order.
+        number: the chosen number in the patch's row, counted from 1.
+    """
+
+    module = "patches"
+    picture = traitlets.Unicode("mountains").tag(sync=True)
+    patch_size = traitlets.Int(20, min=1, max=LARGEST_PATCH).tag(sync=True)
+    patch = traitlets.Int(12, min=1).tag(sync=True)
+    number = traitlets.Int(1, min=1).tag(sync=True)
+    pictures = traitlets.Dict().tag(sync=True)
+
+    @traitlets.default("pictures")
+    def _default_pictures(self) -> dict:
+        return {
+            "mountains": packed(data.mountains(), levels=10),
+            "mountains in colour": packed(data.mountains(channels=3)),
+            "photograph": packed(data.photograph()),
+        }
+
+    @traitlets.validate("picture")
+    def _known(self, proposal) -> str:
+        if proposal.value not in self.pictures:
+            known = ", ".join(map(repr, self.pictures))
+            raise traitlets.TraitError(f"no picture {proposal.value!r}; there are {known}")
+        return proposal.value
+
+    @traitlets.observe("picture", "patch_size", "patch", "number")
+    def _keep_in_range(self, _change) -> None:
+        rows, columns = self.grid()
+        self.patch = min(self.patch, rows * columns)
+        channels = self.pictures[self.picture]["channels"]
+        self.number = min(self.number, channels * self.patch_size**2)
+
+    def add_picture(self, name: str, image: torch.Tensor) -> None:
+        """Offer another picture, (1 or 3, H, W) in [0, 1], and show it."""
+        shape = tuple(image.shape)
+        if len(shape) != 3 or shape[0] not in (1, 3):
+            raise ValueError(f"a picture must be (1, H, W) or (3, H, W), got {shape}")
+        if min(shape[1:]) < LARGEST_PATCH:
+            raise ValueError(f"both sides must have {LARGEST_PATCH} pixels, got {shape}")
+        self.pictures = {**self.pictures, name: packed(image)}
+        self.picture = name
+
+    def image(self) -> torch.Tensor:
+        """The chosen picture, (C, H, W)."""
+        return unpacked(self.pictures[self.picture])
+
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of whole patches in the chosen picture."""
+        shown = self.pictures[self.picture]
+        return shown["height"] // self.patch_size, shown["width"] // self.patch_size
+
+    def row(self) -> torch.Tensor:
+        """The chosen patch as a row of numbers, (C·P²,)."""
+        rows, columns = self.grid()
+        size = self.patch_size
+        whole = self.image()[:, : rows * size, : columns * size]
+        return patchify(whole[None], size)[0, self.patch - 1]
+
+    def still(self) -> Figure:
+        image, size = self.image(), self.patch_size
+        channels, height, width = image.shape
+        rows, columns = self.grid()
+        pixel = min(520 / width, 312 / height)
+        figure, axes = plots.canvas(height * pixel + 76)
+        plots.picture(axes, image, 20, 12, pixel)
+        plots.grid(axes, (rows * size, columns * size), size, 20, 12, pixel)
+        words = f"{rows} × {columns} = {rows * columns} patches"
+        words += f" of {channels * size**2} numbers"
+        plots.text(axes, 20, height * pixel + 36, words, align="left")
+        hint = "On the book's page, or in a running notebook, sliders move this picture."
+        plots.text(axes, 20, height * pixel + 58, hint, "muted", 12, "left")
+        return figure
+
+
+def opened(content: bytes) -> torch.Tensor:
+    """A picture file as (3, H, W) in [0, 1], upright, at most 256 pixels a side."""
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    return data.from_pixels(np.asarray(upright))
+
+
+def own_picture(explorer: PatchExplorer) -> FileUpload:
+    """A button that puts a picture of the reader's own into ``explorer``."""
+    upload = FileUpload(accept="image/*", description="Your own picture")
+
+    def show(change) -> None:
+        files = change.new.values() if isinstance(change.new, dict) else change.new
+        for file in files:
+            explorer.add_picture("your own", opened(bytes(file["content"])))
+
+    upload.observe(show, "value")
+    return upload
