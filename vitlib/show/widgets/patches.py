@@ -51,7 +51,7 @@ class PatchExplorer(Widget):
     picture = traitlets.Unicode("mountains").tag(sync=True)
     patch_size = traitlets.Int(20, min=1, max=LARGEST_PATCH).tag(sync=True)
     patch = traitlets.Int(12, min=1).tag(sync=True)
-    number = traitlets.Int(1, min=1).tag(sync=True)
+    number = traitlets.Int(71, min=1).tag(sync=True)
     pictures = traitlets.Dict().tag(sync=True)
 
     @traitlets.default("pictures")
