@@ -74,7 +74,9 @@ class Widget(anywidget.AnyWidget):
         return {name: getattr(self, name) for name in sorted(names)}
 
     def __repr__(self):
-        shown = (f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict))
+        shown = (
+            f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict)
+        )
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _repr_mimebundle_(self, **options):

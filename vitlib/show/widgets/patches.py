@@ -66,7 +66,9 @@ class PatchExplorer(Widget):
     def _known(self, proposal) -> str:
         if proposal.value not in self.pictures:
             known = ", ".join(map(repr, self.pictures))
-            raise traitlets.TraitError(f"no picture {proposal.value!r}; there are {known}")
+            raise traitlets.TraitError(
+                f"no picture {proposal.value!r}; there are {known}"
+            )
         return proposal.value
 
     @traitlets.observe("picture", "patch_size", "patch", "number")
@@ -82,7 +84,9 @@ class PatchExplorer(Widget):
         if len(shape) != 3 or shape[0] not in (1, 3):
             raise ValueError(f"a picture must be (1, H, W) or (3, H, W), got {shape}")
         if min(shape[1:]) < LARGEST_PATCH:
-            raise ValueError(f"both sides must have {LARGEST_PATCH} pixels, got {shape}")
+            raise ValueError(
+                f"both sides must have {LARGEST_PATCH} pixels, got {shape}"
+            )
         self.pictures = {**self.pictures, name: packed(image)}
         self.picture = name
 
@@ -113,7 +117,9 @@ class PatchExplorer(Widget):
         words = f"{rows} × {columns} = {rows * columns} patches"
         words += f" of {channels * size**2} numbers"
         plots.text(axes, 20, height * pixel + 36, words, align="left")
-        hint = "On the book's page, or in a running notebook, sliders move this picture."
+        hint = (
+            "On the book's page, or in a running notebook, sliders move this picture."
+        )
         plots.text(axes, 20, height * pixel + 58, hint, "muted", 12, "left")
         return figure
 
