@@ -177,7 +177,7 @@ def test_a_picture_stands_where_it_is_put_in_its_own_colours(channels):
 
 
 def test_a_grid_draws_the_lines_between_patches_and_around_them():
-    canvas, axes = plots.canvas(200, width=300)
+    _, axes = plots.canvas(200, width=300)
     plots.grid(axes, (60, 100), 20, 20, 12, 2, role="key")
     lines = {tuple(map(tuple, line.get_xydata())) for line in axes.lines}
     rows = {((20, 12 + 40 * r), (220, 12 + 40 * r)) for r in range(4)}

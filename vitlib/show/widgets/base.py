@@ -30,8 +30,8 @@ def source(name: str) -> str:
 
 def script(name: str) -> str:
     """Widget ``name``'s module with what it imports from ``base.js`` put before it."""
-    module = re.sub(r'^import .*? from "\./base\.js";\n', "", source(f"{name}.js"))
-    return (source("base.js") + module).replace("\nexport function", "\nfunction")
+    module = re.sub(r'^import [^;]* from "\./base\.js";\n', "", source(f"{name}.js"))
+    return re.sub(r"^export (?!default )", "", source("base.js") + module, flags=re.M)
 
 
 def page_script(names: list[str]) -> str:
