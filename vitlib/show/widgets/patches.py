@@ -66,7 +66,9 @@ class PatchExplorer(Widget):
     def _known(self, proposal) -> str:
         if proposal.value not in self.pictures:
             known = ", ".join(map(repr, self.pictures))
-            raise traitlets.TraitError(f"no picture {proposal.value!r}; there are {known}")
+            raise traitlets.TraitError(
+                f"no picture {proposal.value!r}; there are {known}"
+            )
         return proposal.value
 
     @traitlets.observe("picture", "patch_size", "patch", "number")
@@ -82,7 +84,9 @@ class PatchExplorer(Widget):
         if len(shape) != 3 or shape[0] not in (1, 3):
             raise ValueError(f"a picture must be (1, H, W) or (3, H, W), got {shape}")
         if min(shape[1:]) < LARGEST_PATCH:
-            raise ValueError(f"both sides must have {LARGEST_PATCH} pixels, got {shape}")
+            raise ValueError(
+                f"both sides must have {LARGEST_PATCH} pixels, got {shape}"
+            )
         self.pictures = {**self.pictures, name: packed(image)}
         self.picture = name
 
@@ -103,6 +107,7 @@ class PatchExplorer(Widget):
         return patchify(whole[None], size)[0, self.patch - 1]
 
     def still(self) -> Figure:
+        """The picture and its grid, without sliders."""
         image, size = self.image(), self.patch_size
         channels, height, width = image.shape
         rows, columns = self.grid()
