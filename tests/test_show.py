@@ -43,7 +43,7 @@ def figure():
     plots.grid(axes, (60, 100), 20, 20, 12, 2)
     for i, role in enumerate(style.COLOURS):
         plots.box(axes, 20 + 40 * i, 150, 36, 36, role, fill=role)
-    plots.arrow(axes, (30, 200), (200, 220), bend=0.2)
+    plots.arrow(axes, (30, 200), (200, 220), linestyle="--")
     plots.numbers(axes, [[1, 2.5], [3, 4]], 20, 220, fills=[["patch-soft", None]] * 2)
     plots.text(axes, 300, 250, 'words & "more" <words>', "muted")
     return canvas

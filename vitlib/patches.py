@@ -1,7 +1,5 @@
 """Chapter 1. Cut images into patches, and put patches together again."""
 
-from numbers import Integral
-
 import torch
 from torch import Tensor
 
@@ -84,10 +82,10 @@ def grid_size(
     """
     height, width = as_pair(image_size, "image size")
     h, w = as_pair(patch_size, "patch size")
-    for name, side, patch in (("height", height, h), ("width", width, w)):
-        if side % patch:
+    for name, side, size in (("height", height, h), ("width", width, w)):
+        if side % size:
             raise ValueError(
-                f"image {name} {side} is not divisible by patch size {patch}; "
+                f"image {name} {side} is not divisible by patch size {size}; "
                 f"{one_of(divisors(side))} would be"
             )
     return height // h, width // w
@@ -108,10 +106,10 @@ def as_integer(side: int, name: str) -> int:
     """``side`` as Python's integer, also from NumPy's; ``True`` and 4.0 are none."""
     if type(side) is int or isinstance(side, torch.SymInt):  # SymInt: in torch.export
         return side
-    if isinstance(side, Integral) and not isinstance(side, bool):
-        return int(side)
-    kind = type(side).__name__
-    raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
+    if isinstance(side, bool | Tensor) or not hasattr(side, "__index__"):
+        kind = type(side).__name__
+        raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
+    return side.__index__()
 
 
 def check_images(images: Tensor) -> None:
