@@ -79,10 +79,10 @@ def grid_size(
     """
     height, width = as_pair(image_size, "image size")
     h, w = as_pair(patch_size, "patch size")
-    for name, side, patch in (("height", height, h), ("width", width, w)):
-        if side % patch:
+    for name, side, size in (("height", height, h), ("width", width, w)):
+        if side % size:
             raise ValueError(
-                f"image {name} {side} is not divisible by patch size {patch}; "
+                f"image {name} {side} is not divisible by patch size {size}; "
                 f"{one_of(divisors(side))} would be"
             )
     return height // h, width // w

@@ -8,6 +8,7 @@ local ones, so that a page asks nobody else for anything.
 import hashlib
 import json
 import re
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -16,6 +17,7 @@ from sphinx.application import Sphinx
 from vitlib.show import style
 from vitlib.show.widgets import base
 
+UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface; its words are a link too
 GENERATED = "_build/generated"  # style sheet and script made from vitlib.show
 
 
@@ -51,7 +53,10 @@ def inline(svg: str, alt: str) -> str:
     svg = re.sub(r'(url\(#|href="#)', rf"\1{mark}-", svg)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     svg = re.sub(r' role="img" aria-label="[^"]*"', "", svg, count=1)
-    words = f'role="img" aria-label="{nodes.unescape(alt)}"' if alt else "aria-hidden=true"
+    role = "group" if "<a " in svg else "img"  # links in it can be reached one by one
+    words = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    svg = re.sub(r'(<a xlink:href="[^"]*")(>\s*<path)', rf"\1 {UNSEEN}\2", svg)
+    svg = re.sub(r'xlink:href="(\w+/\w+)\.ipynb"', r'href="../\1.html"', svg)
     return svg.replace("<svg", f'<svg class="vit-figure" {words}', 1)
 
 

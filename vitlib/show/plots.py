@@ -11,6 +11,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from vitlib.show import style
 
 matplotlib.rcParams.update(style.SETTINGS)
+LAYER = 2  # one for all shapes: what is drawn later lies above
 
 
 def canvas(height: float, width: float = style.WIDTH) -> tuple[Figure, Axes]:
@@ -22,10 +23,10 @@ def canvas(height: float, width: float = style.WIDTH) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def picture(axes: Axes, image, x: float, y: float, pixel: float) -> None:
+def picture(axes: Axes, image, x, y, pixel, tall: float | None = None) -> None:
     """An image with its top left corner at (x, y), each of its pixels ``pixel`` wide.
 
-    ``image`` is (1, H, W) or (3, H, W) in [0, 1].
+    ``image`` is (1, H, W) or (3, H, W) in [0, 1]; its pixels are square, or ``tall``.
     """
     pixels = np.asarray(image)
     height, width = pixels.shape[1:]
@@ -35,9 +36,10 @@ def picture(axes: Axes, image, x: float, y: float, pixel: float) -> None:
         cmap=style.MOUNTAINS,
         vmin=0,
         vmax=1,
-        extent=(x, x + width * pixel, y + height * pixel, y),
+        extent=(x, x + width * pixel, y + height * (tall or pixel), y),
         interpolation="none",
         aspect="auto",
+        zorder=LAYER,
     )
 
 
@@ -45,27 +47,34 @@ def box(axes: Axes, x, y, width, height, role="patch", fill=None, line=1.5, **mo
     """A rectangle outlined in a role's colour, filled with another's if asked."""
     face = style.colour(fill) if fill else "none"
     edge = style.colour(role) if line else "none"
-    shape = Rectangle((x, y), width, height, fc=face, ec=edge, lw=line, **more)
+    shape = Rectangle((x, y), width, height, fc=face, ec=edge, lw=line, zorder=LAYER, **more)
     return axes.add_patch(shape)
 
 
-def text(axes: Axes, x, y, words, role="ink", size=14, align="center", **more):
+def focus(axes: Axes, x, y, width, height) -> None:
+    """The outline of a chosen thing, seen on light and dark alike."""
+    box(axes, x, y, width, height, "paper", line=5)
+    box(axes, x, y, width, height, "ink", line=2.5)
+
+
+def text(axes: Axes, x, y, words, role="ink", size=13, align="center", **more):
     """Words centred at (x, y), or starting or ending there."""
     kept = {"va": "center", "ha": align, "fontsize": size, "color": style.colour(role)}
     return axes.text(x, y, words, **{**kept, **more})
 
 
-def arrow(axes: Axes, start, end, role="stream", bend=0.0, line=2.0) -> None:
+def arrow(axes: Axes, start, end, role="stream", line=2.0, **more) -> None:
     """An arrow from one point to another."""
     shape = FancyArrowPatch(
         start,
         end,
         arrowstyle="-|>,head_length=5,head_width=3",
-        connectionstyle=f"arc3,rad={bend}",
         color=style.colour(role),
         lw=line,
         shrinkA=0,
         shrinkB=0,
+        zorder=LAYER,
+        **more,
     )
     axes.add_patch(shape)
 
@@ -73,18 +82,54 @@ def arrow(axes: Axes, start, end, role="stream", bend=0.0, line=2.0) -> None:
 def grid(axes: Axes, image_size, patch_size: int, x, y, pixel, role="paper") -> None:
     """The lines between the patches of an image drawn with :func:`picture`."""
     height, width = image_size
-    ends = {"color": style.colour(role), "lw": 1.5}
+    ends = {"color": style.colour(role), "lw": 1.5, "zorder": LAYER}
     for row in range(0, height + 1, patch_size):
         axes.plot([x, x + width * pixel], [y + row * pixel] * 2, **ends)
     for column in range(0, width + 1, patch_size):
         axes.plot([x + column * pixel] * 2, [y, y + height * pixel], **ends)
 
 
-def numbers(axes: Axes, table, x, y, cell=30, fills: Sequence | None = None) -> None:
+def numbers(
+    axes: Axes, table, x, y, cell=30, fills: Sequence | None = None, height=None
+) -> None:
     """A table of numbers in boxes, (rows, columns); ``fills`` gives each its role."""
+    tall = height or cell
     for i, row in enumerate(table):
         for j, number in enumerate(row):
             fill = fills[i][j] if fills is not None else None
-            box(axes, x + j * cell, y + i * cell, cell, cell, "rule", fill, line=1)
-            middle = (x + (j + 0.5) * cell, y + (i + 0.5) * cell)
-            text(axes, *middle, f"{number:g}", size=13)
+            left, top = x + j * cell, y + i * tall
+            box(axes, left, top, cell, tall, "rule", fill, line=1)
+            middle = (left + cell / 2, top + tall / 2)
+            text(axes, *middle, f"{number:g}")
+
+
+def gallery(pictures: dict[str, object], pixel: float) -> Figure:
+    """Images (1 or 3, H, W) side by side, each under its name."""
+    sizes = [np.shape(image)[1:] for image in pictures.values()]
+    figure, axes = canvas(max(height for height, _ in sizes) * pixel + 34)
+    gap = (style.WIDTH - sum(width for _, width in sizes) * pixel) / (len(sizes) + 1)
+    left = gap
+    for (name, image), (_, width) in zip(pictures.items(), sizes, strict=True):
+        text(axes, left + width * pixel / 2, 14, name)
+        picture(axes, image, left, 30, pixel)
+        left += width * pixel + gap
+    return figure
+
+
+def patch_rows(tables: dict, grid_size: tuple[int, int], patch_size: int) -> Figure:
+    """Tables of patches, side by side: each row as the square that it would be.
+
+    ``tables`` names tensors (N, C·P²); the squares lie in a grid of ``grid_size``.
+    """
+    rows, columns = grid_size
+    share = style.WIDTH / len(tables)
+    side = (share - 10) / columns
+    figure, axes = canvas(rows * side + 34)
+    for i, (name, table) in enumerate(tables.items()):
+        text(axes, (i + 0.5) * share, 14, name)
+        squares = np.asarray(table).reshape(len(table), -1, patch_size, patch_size)
+        for number, square in enumerate(squares):
+            row, column = divmod(number, columns)
+            x, y = i * share + 5 + column * side, 30 + row * side
+            picture(axes, square, x, y, (side - 3) / patch_size)
+    return figure

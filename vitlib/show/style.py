@@ -28,13 +28,13 @@ COLOURS = {  # role: (on a light page, on a dark page)
 MOUNTAINS = "Purples_r"  # one-channel pictures: 0 dark purple, 1 almost white
 WEIGHTS = "Greys"  # attention weights: 0 white, more is darker
 SIGNED = "RdBu_r"  # signed numbers, always centred at zero
-WIDTH = 560  # of a figure, in pixels at 100 %
+WIDTH = 480  # of a figure, in pixels at 100 %
 
 SETTINGS = {
     "svg.fonttype": "none",
     "svg.hashsalt": "vitlib",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 14,
+    "font.size": 13,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,

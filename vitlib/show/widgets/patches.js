@@ -58,7 +58,7 @@ function paintedRow(row, channels) {
 }
 
 function outline(context, node, x, y, width, height) {
-  for (const [role, line] of [["paper", 5], ["key", 2.5]]) {
+  for (const [role, line] of [["paper", 5], ["ink", 2.5]]) {
     context.strokeStyle = colour(node, role);
     context.lineWidth = line;
     context.strokeRect(x, y, width, height);

@@ -51,7 +51,7 @@ class PatchExplorer(Widget):
     picture = traitlets.Unicode("mountains").tag(sync=True)
     patch_size = traitlets.Int(20, min=1, max=LARGEST_PATCH).tag(sync=True)
     patch = traitlets.Int(12, min=1).tag(sync=True)
-    number = traitlets.Int(1, min=1).tag(sync=True)
+    number = traitlets.Int(71, min=1).tag(sync=True)
     pictures = traitlets.Dict().tag(sync=True)
 
     @traitlets.default("pictures")
@@ -106,15 +106,15 @@ class PatchExplorer(Widget):
         image, size = self.image(), self.patch_size
         channels, height, width = image.shape
         rows, columns = self.grid()
-        pixel = min(520 / width, 312 / height)
-        figure, axes = plots.canvas(height * pixel + 76)
-        plots.picture(axes, image, 20, 12, pixel)
-        plots.grid(axes, (rows * size, columns * size), size, 20, 12, pixel)
+        pixel = min(460 / width, 300 / height)
+        figure, axes = plots.canvas(height * pixel + 60)
+        plots.picture(axes, image, 10, 8, pixel)
+        plots.grid(axes, (rows * size, columns * size), size, 10, 8, pixel)
         words = f"{rows} × {columns} = {rows * columns} patches"
         words += f" of {channels * size**2} numbers"
-        plots.text(axes, 20, height * pixel + 36, words, align="left")
-        hint = "On the book's page, or in a running notebook, sliders move this picture."
-        plots.text(axes, 20, height * pixel + 58, hint, "muted", 12, "left")
+        plots.text(axes, 10, height * pixel + 26, words, align="left")
+        hint = "On the book's page and in a running notebook: with sliders."
+        plots.text(axes, 10, height * pixel + 46, hint, "muted", 12, "left")
         return figure
 
 
