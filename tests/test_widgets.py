@@ -35,10 +35,10 @@ def settings(explorer: PatchExplorer) -> tuple:
 
 
 def test_it_starts_with_patch_12_of_the_mountains(explorer):
-    assert settings(explorer) == ("mountains", 20, 12, 1)
+    assert settings(explorer) == ("mountains", 20, 12, 71)
     assert list(explorer.pictures) == list(PICTURES)
     assert repr(explorer) == (
-        "PatchExplorer(number=1, patch=12, patch_size=20, picture='mountains')"
+        "PatchExplorer(number=71, patch=12, patch_size=20, picture='mountains')"
     )
     expected = data.mountains()[0, 40:60, 20:40].flatten()
     assert torch.equal(explorer.row(), expected)
