@@ -19,7 +19,8 @@
 
   // Ctrl+K, or ⌘K on Apple's keyboards, opens the search from everywhere.
   const search = document.getElementById("search");
-  if (/Mac|iP/.test(navigator.platform)) document.querySelector(".finder kbd").textContent = "⌘K";
+  if (/Mac|iP/.test(navigator.platform))
+    document.querySelector(".finder kbd").textContent = "⌘K";
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -52,11 +53,14 @@
       else target.removeAttribute("tabindex");
     }
   });
-  for (const node of all("pre, .scroller, .katex-display, .output.text_html")) sizes.observe(node);
+  for (const node of all("pre, .scroller, .katex-display, .output.text_html"))
+    sizes.observe(node);
 
   // The page's contents mark the section being read, and close once used.
   const sections = document.getElementById("sections");
-  const links = new Map(all("#sections a[href^='#']").map((link) => [link.hash.slice(1), link]));
+  const links = new Map(
+    all("#sections a[href^='#']").map((link) => [link.hash.slice(1), link]),
+  );
   const seen = new IntersectionObserver(
     (entries) => {
       const entered = entries.filter((entry) => entry.isIntersecting).at(-1);
@@ -66,9 +70,11 @@
     },
     { rootMargin: "0px 0px -75% 0px" },
   );
-  for (const section of all("article section[id]")) if (links.has(section.id)) seen.observe(section);
+  for (const section of all("article section[id]"))
+    if (links.has(section.id)) seen.observe(section);
   sections?.addEventListener("click", (event) => {
-    if (event.target.closest("a") && sections.matches(":popover-open")) sections.hidePopover();
+    if (event.target.closest("a") && sections.matches(":popover-open"))
+      sections.hidePopover();
   });
 
   // Paper is white, whatever the screen is.
