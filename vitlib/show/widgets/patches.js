@@ -62,17 +62,15 @@ function facts({ channels, height, width }, size, { rows, columns, over }) {
   const length = many(channels * size * size, "number");
   const lines = [`N = ${shape} = ${many(rows * columns, "patch")}`];
   lines.push(`${channels} · ${size}² = ${length} in each`);
+  const sides = [...new Set([height, width])];
   if (!over) {
-    return [
-      ...lines,
-      `✓ ${size} divides ${height} and ${width}: no pixel is left over`,
-    ];
+    return [...lines, `✓ ${size} divides ${sides.join(" and ")}: no pixel is left over`];
   }
-  const sides = [height, width].filter((side) => side % size);
+  const misfits = sides.filter((side) => side % size);
   const misfit =
-    sides.length === 1
-      ? `does not divide ${sides[0]}`
-      : `divides neither ${height} nor ${width}`;
+    misfits.length === 1
+      ? `does not divide ${misfits[0]}`
+      : `divides neither ${misfits.join(" nor ")}`;
   const share = Math.round((100 * over) / (height * width));
   const lost = `${counted(over)} pixels (${share}%) fit into no patch`;
   return [...lines, `✗ ${size} ${misfit}: ${lost}`];
