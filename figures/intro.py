@@ -142,8 +142,8 @@ def head(axes: Axes, y: float) -> None:
     plots.arrow(axes, (LEFT + 96, y + 80), (LEFT + 122, y + 80))
     for i, width in enumerate((24, 96, 14)):
         plots.box(axes, LEFT + 130, y + 56 + i * 18, width, 12, "ink", "ink", line=0)
-        name = ("sea", "mountains", "city")[i]
-        plots.text(axes, LEFT + 136 + width, y + 62 + i * 18, name, size=12, align="left")
+        end = (LEFT + 136 + width, y + 62 + i * 18)
+        plots.text(axes, *end, ("sea", "mountains", "city")[i], size=12, align="left")
     stage(axes, 8, y + 62, "one score a class")
 
 

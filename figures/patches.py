@@ -61,7 +61,7 @@ def tone(number: int) -> str:
 
 
 def strip() -> Figure:
-    """Patch 12, its first rows pulled out, and all of it as one strip of 400 numbers."""
+    """Patch 12, its first rows pulled out, and the whole as a strip of 400 numbers."""
     figure, axes = plots.canvas(302)
     patch = PATCHES[CHOSEN - 1]
     plots.text(axes, 88, 14, f"patch {CHOSEN} (20 × 20)")
@@ -87,13 +87,23 @@ AXES = [  # the tensor's axes at each step: (name, size, which side they come fr
     ("image", [("C", 1, "C"), ("H", 60, "H"), ("W", 100, "W")]),
     (
         "reshape",
-        [("C", 1, "C"), ("rows", 3, "H"), ("P", 20, "H"), ("columns", 5, "W")]
-        + [("P", 20, "W")],
+        [
+            ("C", 1, "C"),
+            ("rows", 3, "H"),
+            ("P", 20, "H"),
+            ("columns", 5, "W"),
+            ("P", 20, "W"),
+        ],
     ),
     (
         "permute",
-        [("rows", 3, "H"), ("columns", 5, "W"), ("C", 1, "C"), ("P", 20, "H")]
-        + [("P", 20, "W")],
+        [
+            ("rows", 3, "H"),
+            ("columns", 5, "W"),
+            ("C", 1, "C"),
+            ("P", 20, "H"),
+            ("P", 20, "W"),
+        ],
     ),
     ("reshape", [("N", 15, ""), ("C·P²", 400, "")]),
 ]

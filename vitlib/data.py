@@ -48,4 +48,5 @@ def photograph() -> Tensor:
 
 def from_pixels(pixels: np.ndarray) -> Tensor:
     """(H, W, 3) bytes as (3, H, W) float32 in [0, 1]."""
-    return torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255
+    channels = torch.from_numpy(pixels.copy()).permute(2, 0, 1)  # (3, H, W)
+    return channels.contiguous().float() / 255

@@ -36,7 +36,9 @@ def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
 
 
 def unpatchify(
-    patches: Tensor, patch_size: int | tuple[int, int], image_size: int | tuple[int, int]
+    patches: Tensor,
+    patch_size: int | tuple[int, int],
+    image_size: int | tuple[int, int],
 ) -> Tensor:
     """Put patches back where they were cut: the inverse of :func:`patchify`.
 
@@ -55,9 +57,10 @@ def unpatchify(
     rows, columns = grid_size(image_size, patch_size)
     h, w = as_pair(patch_size, "patch size")
     channels = check_patches(patches, rows * columns, h * w)
-    x = patches.reshape(len(patches), rows, columns, channels, h, w)
+    batch = patches.shape[0]  # not len(): torch.export would take it for a constant
+    x = patches.reshape(batch, rows, columns, channels, h, w)
     x = x.permute(0, 3, 1, 4, 2, 5)  # (B, C, rows, h, columns, w)
-    return x.reshape(len(patches), channels, rows * h, columns * w)  # (B, C, H, W)
+    return x.reshape(batch, channels, rows * h, columns * w)  # (B, C, H, W)
 
 
 def grid_size(
@@ -90,23 +93,32 @@ def grid_size(
 
 def as_pair(size: int | tuple[int, int], name: str) -> tuple[int, int]:
     """``size`` as (height, width), both checked to be positive integers."""
-    pair = tuple(size) if isinstance(size, tuple | list | torch.Size) else (size, size)
+    pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
     if len(pair) != 2:
         raise ValueError(f"{name} must be an integer or (height, width), got {size}")
-    for side in pair:
-        if isinstance(side, bool) or not isinstance(side, int | torch.SymInt):
-            kind = type(side).__name__
-            raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
-        if side < 1:
-            raise ValueError(f"{name} must be at least 1 pixel, got {side}")
-    return pair
+    height, width = (as_integer(side, name) for side in pair)
+    if min(height, width) < 1:
+        raise ValueError(f"{name} must be at least 1 pixel, got {min(height, width)}")
+    return height, width
+
+
+def as_integer(side: int, name: str) -> int:
+    """``side`` as Python's integer, also from NumPy's; ``True`` and 4.0 are none."""
+    if type(side) is int or isinstance(side, torch.SymInt):  # SymInt: in torch.export
+        return side
+    if isinstance(side, bool | Tensor) or not hasattr(side, "__index__"):
+        kind = type(side).__name__
+        raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
+    return side.__index__()
 
 
 def check_images(images: Tensor) -> None:
     """Raise unless ``images`` is a tensor of shape (B, C, H, W)."""
     if not isinstance(images, Tensor):
         kind = type(images).__name__
-        raise TypeError(f"images must be a torch.Tensor, got {kind}; torch.as_tensor it")
+        raise TypeError(
+            f"images must be a torch.Tensor, got {kind}; torch.as_tensor it"
+        )
     if images.ndim != 4:
         missing = "; images[None] adds the batch axis" if images.ndim == 3 else ""
         shape = tuple(images.shape)
@@ -117,7 +129,9 @@ def check_patches(patches: Tensor, count: int, pixels: int) -> int:
     """Channels of ``patches``; raise unless it is (B, count, channels · pixels)."""
     if not isinstance(patches, Tensor):
         kind = type(patches).__name__
-        raise TypeError(f"patches must be a torch.Tensor, got {kind}")
+        raise TypeError(
+            f"patches must be a torch.Tensor, got {kind}; torch.as_tensor it"
+        )
     shape = tuple(patches.shape)
     if len(shape) != 3:
         raise ValueError(f"patches must have shape (B, N, C·P²), got {shape}")

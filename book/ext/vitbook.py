@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from vitlib.show import style
 from vitlib.show.widgets import base
 
-UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface; its words are a link too
+UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
 GENERATED = "_build/generated"  # style sheet and script made from vitlib.show
 
 

@@ -47,8 +47,8 @@ def box(axes: Axes, x, y, width, height, role="patch", fill=None, line=1.5, **mo
     """A rectangle outlined in a role's colour, filled with another's if asked."""
     face = style.colour(fill) if fill else "none"
     edge = style.colour(role) if line else "none"
-    shape = Rectangle((x, y), width, height, fc=face, ec=edge, lw=line, zorder=LAYER, **more)
-    return axes.add_patch(shape)
+    look = {"fc": face, "ec": edge, "lw": line, "zorder": LAYER}
+    return axes.add_patch(Rectangle((x, y), width, height, **look, **more))
 
 
 def focus(axes: Axes, x, y, width, height) -> None:

@@ -7,6 +7,7 @@ preference where there is no page, sets to light or dark.
 
 import io
 import re
+from html import escape
 
 from matplotlib.figure import Figure
 
@@ -83,7 +84,7 @@ def svg(figure: Figure, label: str = "") -> str:
     used = tuple(role for role in COLOURS if colour(role) in picture)
     for role in used:
         picture = picture.replace(colour(role), f"var(--vit-{role}, {colour(role)})")
-    named = f' role="img" aria-label="{label}"' if label else ""
+    named = f' role="img" aria-label="{escape(label)}"' if label else ""
     dark = f"@media (prefers-color-scheme:dark){{:root{{{variables(1, used)}}}}}"
     return picture.replace(">", f"{named}>\n <style>{dark}</style>", 1)
 

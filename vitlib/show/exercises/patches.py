@@ -14,7 +14,9 @@ def check_count(answer: tuple[int, int] | None) -> None:
     if unanswered(answer):
         return
     number, length = patchify(torch.zeros(1, 3, 224, 224), 14).shape[1:]
-    if tuple(answer) == (number, length):
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        wrong(f"two numbers are asked, as in (196, 768); got {answer!r}.")
+    elif tuple(answer) == (number, length):
         right(f"{number} patches of {length} numbers: channels lengthen the rows.")
     elif tuple(answer) == (length, number):
         wrong("those are the two numbers, the other way round: (N, C·P²).")
@@ -50,13 +52,14 @@ def check_shuffled(shuffled: Callable[[Tensor, int, Tensor], Tensor]) -> None:
     result = shuffled(images, 4, order)
     if unanswered(result):
         return
-    expected = unpatchify(patchify(images, 4)[:, order], 4, (12, 20))
+    rows = patchify(images, 4)  # (2, 15, 48)
+    expected = unpatchify(rows[:, order], 4, (12, 20))
     if result.shape != images.shape:
         wrong(f"images of shape {tuple(images.shape)} became {tuple(result.shape)}.")
     elif torch.equal(result, expected):
         right("a jigsaw. Chapter 4 asks what a transformer notices of it.")
-    elif torch.equal(result, unpatchify(patchify(images, 4)[order[:2]], 4, (12, 20))):
-        wrong("that picks images; the patches are on the second axis, [:, order].")
+    elif torch.equal(result, unpatchify(rows[:, order.argsort()], 4, (12, 20))):
+        wrong("that is the way back: place order[i] was given patch i.")
     else:
         wrong("the pieces are not in the order that was asked for.")
 
@@ -74,4 +77,4 @@ def check_thumbnails(thumbnails: Callable[[Tensor, int], Tensor]) -> None:
     elif torch.equal(result, expected):
         right("the same reshape, another permute: small copies of the whole picture.")
     else:
-        wrong("the shape is right, the pixels are not: does row 0 hold images[:, :, ::4, ::4]?")
+        wrong("right shape, wrong pixels: row 0 should be images[:, :, ::4, ::4].")

@@ -30,8 +30,8 @@ def source(name: str) -> str:
 
 def script(name: str) -> str:
     """Widget ``name``'s module with what it imports from ``base.js`` put before it."""
-    module = re.sub(r'^import .*? from "\./base\.js";\n', "", source(f"{name}.js"))
-    return (source("base.js") + module).replace("\nexport function", "\nfunction")
+    module = re.sub(r'^import [^;]* from "\./base\.js";\n', "", source(f"{name}.js"))
+    return re.sub(r"^export (?!default )", "", source("base.js") + module, flags=re.M)
 
 
 def page_script(names: list[str]) -> str:
@@ -74,7 +74,9 @@ class Widget(anywidget.AnyWidget):
         return {name: getattr(self, name) for name in sorted(names)}
 
     def __repr__(self):
-        shown = (f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict))
+        shown = (
+            f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict)
+        )
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _repr_mimebundle_(self, **options):

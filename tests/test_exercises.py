@@ -1,0 +1,75 @@
+"""What the exercises' checks say to answers that are right, wrong, or not yet there."""
+
+import pytest
+import torch
+
+from vitlib.patches import patchify, unpatchify
+from vitlib.show.exercises import patches as exercises
+
+
+def keep(images, patch_size, order):
+    """The patches as they were, in no other order."""
+    return images.clone()
+
+
+def undo(images, patch_size, order):
+    """The inverse of the order asked for."""
+    rows = patchify(images, patch_size)[:, order.argsort()]
+    return unpatchify(rows, patch_size, images.shape[2:])
+
+
+def shuffled(images, patch_size, order):
+    """The patches in the order asked for."""
+    rows = patchify(images, patch_size)[:, order]
+    return unpatchify(rows, patch_size, images.shape[2:])
+
+
+def copies(images, patch_size, axes=(0, 3, 5, 1, 2, 4)):
+    """Small copies of the whole picture."""
+    B, C, H, W = images.shape
+    P = patch_size
+    x = images.reshape(B, C, H // P, P, W // P, P).permute(*axes)
+    return x.reshape(B, P * P, -1)
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "words"),
+    [
+        (exercises.check_count, None, "… no answer yet"),
+        (exercises.check_count, (256, 588), "✓ 256 patches of 588 numbers"),
+        (exercises.check_count, (588, 256), "✗ those are the two numbers"),
+        (exercises.check_count, (768, 588), "✗ channels do not make more patches"),
+        (exercises.check_count, (256, 196), "✗ that is one channel"),
+        (exercises.check_count, (14, 14), "✗ got (14, 14)"),
+        (exercises.check_count, 256, "✗ two numbers are asked"),
+        (exercises.check_find, None, "… no answer yet"),
+        (exercises.check_find, 38, "✓ 3 full rows of 10 patches"),
+        (exercises.check_find, 37, "✗ so it is when counted from 0"),
+        (exercises.check_find, 46, "✗ that counts down the columns"),
+        (exercises.check_find, 5, "✗ not 5"),
+        (exercises.check_shuffled, lambda *_: None, "… no answer yet"),
+        (exercises.check_shuffled, shuffled, "✓ a jigsaw"),
+        (exercises.check_shuffled, lambda x, *_: x[0], "✗ images of shape"),
+        (exercises.check_shuffled, undo, "✗ that is the way back"),
+        (exercises.check_shuffled, keep, "✗ the pieces are not in the order"),
+        (exercises.check_thumbnails, lambda *_: None, "… no answer yet"),
+        (exercises.check_thumbnails, copies, "✓ the same reshape"),
+        (exercises.check_thumbnails, patchify, "✗ shape (2, 15, 48)"),
+        (
+            exercises.check_thumbnails,
+            lambda *both: copies(*both, (0, 5, 3, 1, 2, 4)),
+            "✗ right shape, wrong pixels",
+        ),
+    ],
+)
+def test_what_a_check_says(check, answer, words, capsys):
+    check(answer)
+    said = capsys.readouterr().out
+    assert said.startswith(words)
+    assert said.count("\n") == 1
+
+
+def test_a_patch_is_found_where_its_pixel_lies():
+    marked = torch.zeros(1, 1, 60, 100)
+    marked[..., 33, 77] = 1
+    assert patchify(marked, 10)[0, 37].sum() == 1
