@@ -64,7 +64,10 @@ function facts({ channels, height, width }, size, { rows, columns, over }) {
   lines.push(`${channels} · ${size}² = ${length} in each`);
   const sides = [...new Set([height, width])];
   if (!over) {
-    return [...lines, `✓ ${size} divides ${sides.join(" and ")}: no pixel is left over`];
+    return [
+      ...lines,
+      `✓ ${size} divides ${sides.join(" and ")}: no pixel is left over`,
+    ];
   }
   const misfits = sides.filter((side) => side % size);
   const misfit =
