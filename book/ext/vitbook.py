@@ -37,10 +37,11 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = "".join(cell["source"]).replace(raw_address(app), "../")
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if base.MIME in data:
-                still = inline("".join(data["image/svg+xml"]), "")
+                still = inline("".join(data["image/svg+xml"]), alt)
                 output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
     source[0] = json.dumps(notebook)
 
