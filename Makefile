@@ -26,8 +26,8 @@ export CHROMIUM
 export PIP_NO_INPUT = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help book test portable colab notebooks figures serve bench lint format lock clean
-.PHONY: python chromium
+.PHONY: help book test portable newest colab notebooks figures serve bench lint format
+.PHONY: lock clean python chromium
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -42,8 +42,14 @@ test: chromium $(environment) $(colab) $(axe) ## Run every check
 	@$(BUILD)
 	@$(PYTEST) $(IN_PARALLEL) tests notebooks
 
-portable: $(environment) ## Run the checks that hold on every machine: no bytes, no browser
-	@$(PYTEST) $(IN_PARALLEL) -m "not same_machine" tests notebooks
+portable: $(environment) ## Run the checks that hold on every system, without a browser
+	@$(PYTEST) $(IN_PARALLEL) -m "not reference" tests notebooks
+
+newest: python ## Run those among the newest releases of everything, pins aside
+	@$(PYTHON) -m venv --clear .venv-newest
+	@.venv-newest/bin/python -m pip install --quiet --editable '.[book,test]'
+	@touch .venv-newest/stamp
+	@$(MAKE) portable VENV=.venv-newest
 
 colab: $(environment) $(colab) ## Run each chapter alone, among Colab's versions
 	@$(PYTEST) tests/test_colab.py
@@ -77,7 +83,7 @@ lock: python ## Pin the newest versions that pyproject.toml allows, torch as it 
 	mv _build/lock/requirements.txt requirements.txt
 
 clean: ## Remove whatever make has made
-	rm -rf $(VENV) $(COLAB) _build tests/node_modules
+	rm -rf $(VENV) $(COLAB) .venv-newest _build tests/node_modules
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

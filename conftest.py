@@ -25,6 +25,14 @@ def compare_outputs(cell: IPyNbCell, test: list, ref: list) -> bool:
 IPyNbCell.compare_outputs = compare_outputs
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever looks at the built book needs the reference system."""
+    for item in items:
+        if {"book", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("reference")
+
+
 class Scheduling(LoadScopeScheduling):
     """One process for the tests of a file, or of a chapter in it: they share work."""
 

@@ -20,6 +20,7 @@ from notebooks import execute
 from notebooks.sync import ROOT, Sources
 from tests.checks import hygiene, outputs, tree
 
+pytestmark = pytest.mark.reference
 COLAB = ROOT / ".venv-colab"
 PYTHON = str(COLAB / "bin" / "python")
 KERNEL = {"argv": [PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"]}

@@ -26,7 +26,7 @@ def test_every_figure_is_drawn_by_a_script(drawn):
     assert [path.name for path in figures.HERE.glob("*.svg") if path not in homes] == []
 
 
-@pytest.mark.same_machine
+@pytest.mark.reference
 def test_figures_drawn_again_are_the_same_to_the_byte(drawn):
     assert [home.name for made, home in drawn if not figures.same(made, home)] == []
 

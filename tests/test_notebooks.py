@@ -67,7 +67,7 @@ def test_definitions_are_those_of_vitlib(chapter):
 
 
 @CHAPTERS
-@pytest.mark.same_machine
+@pytest.mark.reference
 def test_execution_changes_no_byte(chapter, run):
     assert execute.difference(chapter, run.text) == ""
     assert chapter.read_bytes() == run.text.encode()
