@@ -36,10 +36,11 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "markdown":
             cell["source"] = "".join(cell["source"]).replace(raw_address(app), "../")
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if base.MIME in data:
-                still = inline("".join(data["image/svg+xml"]), "", f"w{number}")
+                still = inline("".join(data["image/svg+xml"]), alt, f"w{number}")
                 output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
     source[0] = json.dumps(notebook)
 
