@@ -42,14 +42,18 @@ def stylesheet() -> str:
 
 
 def maths(css: str) -> str:
-    """KaTeX's style sheet, changed so that text shows before its fonts have come."""
+    """KaTeX's style sheet, changed so that text shows before its fonts have come.
+
+    Of each font's three kinds of file it names the one that is there, woff2.
+    """
+    css = re.sub(r',url\([^)]*\.(woff|ttf)\) format\("\w+"\)', "", css)
     return css.replace("@font-face{", "@font-face{font-display:swap;")
 
 
 def generate(app: Sphinx, config: Config) -> None:
     """Write the files that are made rather than kept: style sheets and robots.txt."""
     folder = Path(app.srcdir, GENERATED)
-    katex = Path(app.srcdir, "book/static/katex/katex.min.css").read_text("utf-8")
+    katex = (THEME / "css" / "katex.min.css").read_text("utf-8")
     robots = f"User-agent: *\nSitemap: {config.html_baseurl}sitemap.xml\n"
     for name, content in {
         "static/book.css": stylesheet(),
