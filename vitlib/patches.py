@@ -1,30 +1,29 @@
 """Chapter 1. Cut images into patches, and put patches together again."""
 
-import torch
 from torch import Tensor
 
+from vitlib.checks import Size, as_pair, check_images, check_patches, misfit
 
-def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
-    """Cut images into square or rectangular patches, each flattened into a row.
 
-    Patches come in reading order: left to right, then top to bottom. Inside a row the
-    pixels come channel by channel, each channel in reading order, which is the order
-    of a ``Conv2d`` kernel; so the weights of a linear layer on these rows and of a
-    convolution with kernel = stride = patch size are each other's ``reshape``.
-    No value is changed: any dtype goes through, and so do NaN and an empty batch.
+def patchify(images: Tensor, patch_size: Size) -> Tensor:
+    """Cut images into patches, each flattened into a row.
+
+    Patches come in reading order. Inside a row the pixels come channel by channel, each
+    in reading order: the order of a ``Conv2d`` kernel, so that weights of a linear
+    layer and of a convolution are each other's ``reshape``. No value is changed: any
+    dtype goes through, and so do NaN and an empty batch.
 
     Args:
-        images: (B, C, H, W), pixels.
+        images: (B, C, H, W).
         patch_size: P in pixels, or (patch height, patch width).
 
     Returns:
         (B, N, C·P²) with N = H/P · W/P.
 
     Raises:
-        TypeError: ``images`` is not a tensor, or ``patch_size`` not an integer.
-        ValueError: ``images`` has not four axes, or the patches do not fit.
+        TypeError, ValueError: no tensor, no four axes, or patches that do not fit.
 
-    Source: Dosovitskiy et al. 2021, section 3.1, "a sequence of flattened 2D patches".
+    Source: Dosovitskiy et al. 2021, section 3.1.
     """
     check_images(images)
     batch, channels, height, width = images.shape
@@ -32,27 +31,18 @@ def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
     h, w = height // rows, width // columns  # one patch
     x = images.reshape(batch, channels, rows, h, columns, w)
     x = x.permute(0, 2, 4, 1, 3, 5)  # (B, rows, columns, C, h, w)
-    return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·P²)
+    return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·h·w)
 
 
-def unpatchify(
-    patches: Tensor,
-    patch_size: int | tuple[int, int],
-    image_size: int | tuple[int, int],
-) -> Tensor:
-    """Put patches back where they were cut: the inverse of :func:`patchify`.
+def unpatchify(patches: Tensor, patch_size: Size, image_size: Size) -> Tensor:
+    """Put patches (B, N, C·P²) back where :func:`patchify` cut them: (B, C, H, W).
 
     Args:
-        patches: (B, N, C·P²), in the order that ``patchify`` gives.
-        patch_size: P in pixels, or (patch height, patch width).
-        image_size: side in pixels, or (H, W), of the image to make.
-
-    Returns:
-        (B, C, H, W).
+        patches: (B, N, C·P²).
+        patch_size, image_size: in pixels, integers or (height, width).
 
     Raises:
-        TypeError: ``patches`` is not a tensor, or a size is not an integer.
-        ValueError: the shape of ``patches`` and the sizes do not belong together.
+        TypeError, ValueError: the shape and the sizes do not belong together.
     """
     rows, columns = grid_size(image_size, patch_size)
     h, w = as_pair(patch_size, "patch size")
@@ -63,94 +53,19 @@ def unpatchify(
     return x.reshape(batch, channels, rows * h, columns * w)  # (B, C, H, W)
 
 
-def grid_size(
-    image_size: int | tuple[int, int], patch_size: int | tuple[int, int]
-) -> tuple[int, int]:
-    """Rows and columns of patches in an image: (H/P, W/P).
+def grid_size(image_size: Size, patch_size: Size) -> tuple[int, int]:
+    """Rows and columns of patches in an image: (H/P, W/P), so that N = HW/P².
 
     Args:
-        image_size: side in pixels, or (H, W).
-        patch_size: P in pixels, or (patch height, patch width).
-
-    Returns:
-        (rows, columns); the number of patches is their product, N = HW/P².
+        image_size, patch_size: in pixels, integers or (height, width).
 
     Raises:
-        TypeError: a size is not an integer.
-        ValueError: a size is not positive, or a patch size does not divide its side;
-            the message names the patch sizes that would.
+        TypeError, ValueError: no integer, none above 0, or a patch size that does not
+            divide its side; the message names those that would.
     """
     height, width = as_pair(image_size, "image size")
     h, w = as_pair(patch_size, "patch size")
     for name, side, size in (("height", height, h), ("width", width, w)):
         if side % size:
-            raise ValueError(
-                f"image {name} {side} is not divisible by patch size {size}; "
-                f"{one_of(divisors(side))} would be"
-            )
+            raise ValueError(misfit(name, side, size, (height, width)))
     return height // h, width // w
-
-
-def as_pair(size: int | tuple[int, int], name: str) -> tuple[int, int]:
-    """``size`` as (height, width), both checked to be positive integers."""
-    pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
-    if len(pair) != 2:
-        raise ValueError(f"{name} must be an integer or (height, width), got {size}")
-    height, width = (as_integer(side, name) for side in pair)
-    if min(height, width) < 1:
-        raise ValueError(f"{name} must be at least 1 pixel, got {min(height, width)}")
-    return height, width
-
-
-def as_integer(side: int, name: str) -> int:
-    """``side`` as Python's integer, also from NumPy's; ``True`` and 4.0 are none."""
-    if type(side) is int or isinstance(side, torch.SymInt):  # SymInt: in torch.export
-        return side
-    if isinstance(side, bool | Tensor) or not hasattr(side, "__index__"):
-        kind = type(side).__name__
-        raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
-    return side.__index__()
-
-
-def check_images(images: Tensor) -> None:
-    """Raise unless ``images`` is a tensor of shape (B, C, H, W)."""
-    if not isinstance(images, Tensor):
-        kind = type(images).__name__
-        raise TypeError(
-            f"images must be a torch.Tensor, got {kind}; torch.as_tensor it"
-        )
-    if images.ndim != 4:
-        missing = "; images[None] adds the batch axis" if images.ndim == 3 else ""
-        shape = tuple(images.shape)
-        raise ValueError(f"images must have shape (B, C, H, W), got {shape}{missing}")
-
-
-def check_patches(patches: Tensor, count: int, pixels: int) -> int:
-    """Channels of ``patches``; raise unless it is (B, count, channels · pixels)."""
-    if not isinstance(patches, Tensor):
-        kind = type(patches).__name__
-        raise TypeError(
-            f"patches must be a torch.Tensor, got {kind}; torch.as_tensor it"
-        )
-    shape = tuple(patches.shape)
-    if len(shape) != 3:
-        raise ValueError(f"patches must have shape (B, N, C·P²), got {shape}")
-    if shape[1] != count:
-        raise ValueError(f"these sizes make {count} patches, got {shape[1]} in {shape}")
-    if shape[2] % pixels or not shape[2]:
-        raise ValueError(
-            f"a patch has {pixels} pixels a channel, so a row must hold a multiple of "
-            f"{pixels} numbers, got {shape[2]} in {shape}"
-        )
-    return shape[2] // pixels
-
-
-def divisors(side: int) -> list[int]:
-    """All patch sizes that divide ``side``, in ascending order."""
-    return [size for size in range(1, side + 1) if side % size == 0]
-
-
-def one_of(sizes: list[int]) -> str:
-    """``[1, 2, 4]`` as "1, 2 or 4"."""
-    *first, last = [str(size) for size in sizes]
-    return f"{', '.join(first)} or {last}" if first else last

@@ -5,7 +5,6 @@ so that they follow its light or dark colours, and addresses of the repository b
 local ones, so that a page asks nobody else for anything.
 """
 
-import hashlib
 import json
 import re
 from html import escape
@@ -34,22 +33,21 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
-    for cell in notebook["cells"]:
+    for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "markdown":
             cell["source"] = "".join(cell["source"]).replace(raw_address(app), "../")
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if base.MIME in data:
-                still = inline("".join(data["image/svg+xml"]), alt)
+                still = inline("".join(data["image/svg+xml"]), alt, f"w{number}")
                 output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
     source[0] = json.dumps(notebook)
 
 
-def inline(svg: str, alt: str) -> str:
-    """An SVG of the book as part of a page: its colours, its own ids, its alt text."""
+def inline(svg: str, alt: str, mark: str) -> str:
+    """An SVG of the book as part of a page: its colours, marked ids, its alt text."""
     svg = re.sub(r"\s*<style>.*?</style>", "", svg, count=1, flags=re.DOTALL)
-    mark = "f" + hashlib.sha1(svg.encode()).hexdigest()[:6]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)
     svg = re.sub(r'(url\(#|href="#)', rf"\1{mark}-", svg)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
@@ -66,7 +64,8 @@ def visit_image(translator, node: nodes.image) -> None:
     path = Path(translator.builder.srcdir, node["uri"])
     if path.suffix != ".svg" or "--vit-" not in (svg := path.read_text("utf-8")):
         return type(translator).visit_image(translator, node)
-    translator.body.append(inline(svg, node.get("alt", "")))
+    translator.drawn = getattr(translator, "drawn", 0) + 1
+    translator.body.append(inline(svg, node.get("alt", ""), f"f{translator.drawn}"))
 
 
 def generate(app: Sphinx, config) -> None:
