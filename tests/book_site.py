@@ -112,6 +112,7 @@ class Reader:
         """A page in a fresh, empty browser; options are Playwright's for a context."""
         viewport = {"width": size[0], "height": size[1]}
         context = self.browser.new_context(viewport=viewport, **options)
+        context.set_default_timeout(10_000)
         self.contexts.append(context)
         opened = context.new_page()
         self.watch(opened)

@@ -76,9 +76,9 @@ def test_a_page_is_for_everyone_wide_and_narrow(reader, page, scheme):
 @EACH_SCHEME
 def test_what_opens_over_a_page_is_for_everyone(reader, scheme):
     opened = with_axe(reader.open(chapters()[-1], NARROW, color_scheme=scheme))
-    buttons = opened.locator("button[popovertarget]:not([popovertargetaction])")
-    assert buttons.count() >= 2
-    for button in buttons.all():
+    openers = opened.locator("button[popovertarget]").locator("visible=true").all()
+    assert len(openers) >= 2
+    for button in openers:
         button.click()
         place = f"#{button.get_attribute('popovertarget')}"
         assert opened.locator(place).is_visible()

@@ -13,11 +13,10 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from vitlib.show import style
 from vitlib.show.widgets import base
 
 UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
-GENERATED = "_build/generated"  # style sheet and script made from vitlib.show
+GENERATED = "_build/generated"  # the widgets' script
 
 
 def raw_address(app: Sphinx) -> str:
@@ -69,10 +68,9 @@ def visit_image(translator, node: nodes.image) -> None:
 
 
 def generate(app: Sphinx, config) -> None:
-    """Write the style sheet and the script that come from ``vitlib.show``."""
+    """Write the widgets' script, which comes from ``vitlib.show``."""
     folder = Path(app.srcdir, GENERATED)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "widgets.css").write_text(style.css() + base.source("base.css"), "utf-8")
     (folder / "widgets.js").write_text(base.page_script(["patches"]), "utf-8")
     config.html_static_path.append(GENERATED)
 
@@ -82,7 +80,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", generate)
     app.connect("source-read", read_notebook)
     app.add_node(nodes.image, override=True, html=(visit_image, None))
-    app.add_css_file("widgets.css")
-    app.add_css_file("book.css")
     app.add_js_file("widgets.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,57 @@
+"""Measure how fast the book is on this machine: ``python -m bench [what …]``.
+
+``patches`` times the cutting of images, ``redraw`` a slider's step in Chromium,
+``lighthouse`` grades the pages as a telephone would load them. Without names: all.
+With ``--record`` the results that a chapter draws are kept beside the script.
+"""
+
+import argparse
+import datetime
+import json
+import platform
+import shlex
+import sys
+from pathlib import Path
+
+import torch
+
+from bench import lighthouse, patches, redraw
+
+HERE = Path(__file__).parent
+ALL = {"patches": patches, "redraw": redraw, "lighthouse": lighthouse}
+
+
+def processor() -> str:
+    """What this machine computes with."""
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    models = [line.partition(": ")[2] for line in lines if "model name" in line]
+    return models[0] if models else platform.processor() or platform.machine()
+
+
+def main() -> None:
+    """Measure what is asked for, and say where and how it was measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="*", help=", ".join(ALL))
+    parser.add_argument("--record", action="store_true", help="keep the results")
+    options = parser.parse_args()
+    asked = options.what or list(ALL)
+    if unknown := set(asked) - set(ALL):
+        parser.error(f"no {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    where = {
+        "command": shlex.join(["python", "-m", "bench", *sys.argv[1:]]),
+        "date": f"{datetime.date.today()}",
+        "machine": processor(),
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    print("\n".join(where.values()))
+    for name in asked:
+        print()
+        results = ALL[name].main()
+        if options.record and results:
+            record = json.dumps(where | {"results": results}, indent=1)
+            (HERE / f"{name}.json").write_text(record + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
