@@ -1,16 +1,21 @@
 """Draw the figures of chapter 1."""
 
+import json
+import math
+from pathlib import Path
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from vitlib.checks import divisors
 from vitlib.data import mountains
 from vitlib.patches import patchify
-from vitlib.show import plots
+from vitlib.show import plots, style
 
 SCENE = mountains()  # (1, 60, 100)
 PATCHES = patchify(SCENE[None], 20)[0].reshape(15, 1, 20, 20)
 CHOSEN = 12  # the patch that the chapter follows, counted from 1
+RECORD = Path(__file__).parents[1] / "bench" / "patches.json"
 MISFIT = 16  # a patch size that divides neither side
 
 
@@ -77,10 +82,10 @@ def strip() -> Figure:
     plots.text(axes, 314, 178, "one row of pixels after the other", "muted")
     plots.arrow(axes, (88, 196), (88, 228), line=1.5)
     plots.picture(axes, patch.reshape(1, 1, 400), 8, 234, 464 / 400, tall=30)
-    for row, name in enumerate(("row 1", "2", "3", "4", "…")):
+    for row, name in enumerate(("1", "2", "3", "4", "…")):
         plots.text(axes, 8 + (row + 0.5) * 464 / 20, 276, name, "muted")
     plots.focus(axes, 8, 234, 464, 30)
-    plots.text(axes, 240, 290, "a row of 400 numbers")
+    plots.text(axes, 240, 290, "20 rows of pixels in a line: 400 numbers")
     return figure
 
 
@@ -175,6 +180,33 @@ def leftover() -> Figure:
     return figure
 
 
+def speed() -> Figure:
+    """How many times as long as patchify the other ways take, on a log scale."""
+    record = json.loads(RECORD.read_text("utf-8"))
+    figure, axes = plots.canvas(280)
+    left, decade = 120, 130  # where 1 lies, and how far 10 is from it
+    for power in range(3):
+        x = left + power * decade
+        axes.plot([x, x], [44, 244], color=style.colour("rule"), lw=1)
+        plots.text(axes, x, 256, f"{10**power} ×", "muted", 12)
+    for i, case in enumerate(record["results"]):
+        count, _, height, width = case["shape"]
+        top = 22 + i * 114
+        words = f"{count} pictures of {height} × {width}, P = {case['patch_size']}"
+        plots.text(axes, 8, top, words, align="left", weight="bold")
+        for j, (name, way) in enumerate(case["ways"].items()):
+            y, times = top + 24 + j * 20, way["times"][1]
+            x = left + decade * math.log10(times)
+            plots.text(axes, left - 14, y, name, align="right")
+            axes.plot([left, x], [y, y], color=style.colour("patch"), lw=2)
+            axes.plot([x], [y], "o", color=style.colour("patch"), ms=7)
+            plots.text(axes, x + 12, y, f"{times:.3g} ×", size=12, align="left")
+    plots.text(axes, left - 14, 256, "times as long", "muted", 12, "right")
+    where = f"{record['machine']}, one thread, {record['date']}"
+    plots.text(axes, 472, 274, where, "muted", 11, "right")
+    return figure
+
+
 def draw() -> dict[str, Figure]:
     """The chapter's figures by file name."""
     return {
@@ -183,4 +215,5 @@ def draw() -> dict[str, Figure]:
         "patches-strip": strip(),
         "patches-axes": folding(),
         "patches-leftover": leftover(),
+        "patches-speed": speed(),
     }

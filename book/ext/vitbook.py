@@ -13,11 +13,10 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from vitlib.show import style
 from vitlib.show.widgets import base
 
 UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
-GENERATED = "_build/generated"  # style sheet and script made from vitlib.show
+GENERATED = "_build/generated"  # the widgets' script
 
 
 def raw_address(app: Sphinx) -> str:
@@ -36,10 +35,11 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "markdown":
             cell["source"] = "".join(cell["source"]).replace(raw_address(app), "../")
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if base.MIME in data:
-                still = inline("".join(data["image/svg+xml"]), "", f"w{number}")
+                still = inline("".join(data["image/svg+xml"]), alt, f"w{number}")
                 output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
     source[0] = json.dumps(notebook)
 
@@ -53,6 +53,7 @@ def inline(svg: str, alt: str, mark: str) -> str:
     svg = re.sub(r' role="img" aria-label="[^"]*"', "", svg, count=1)
     role = "group" if "<a " in svg else "img"  # links in it can be reached one by one
     words = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    svg = svg.replace(' target="_blank"', "")  # chapters open where the reader is
     svg = re.sub(r'(<a xlink:href="[^"]*")(>\s*<path)', rf"\1 {UNSEEN}\2", svg)
     svg = re.sub(r'xlink:href="(\w+/\w+)\.ipynb"', r'href="../\1.html"', svg)
     return svg.replace("<svg", f'<svg class="vit-figure" {words}', 1)
@@ -68,10 +69,9 @@ def visit_image(translator, node: nodes.image) -> None:
 
 
 def generate(app: Sphinx, config) -> None:
-    """Write the style sheet and the script that come from ``vitlib.show``."""
+    """Write the widgets' script, which comes from ``vitlib.show``."""
     folder = Path(app.srcdir, GENERATED)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "widgets.css").write_text(style.css() + base.source("base.css"), "utf-8")
     (folder / "widgets.js").write_text(base.page_script(["patches"]), "utf-8")
     config.html_static_path.append(GENERATED)
 
@@ -81,7 +81,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", generate)
     app.connect("source-read", read_notebook)
     app.add_node(nodes.image, override=True, html=(visit_image, None))
-    app.add_css_file("widgets.css")
-    app.add_css_file("book.css")
     app.add_js_file("widgets.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,10 +50,11 @@
   // What scrolls sideways can be scrolled with the keyboard too.
   const scrollers = all("pre, .scroller, .katex-display, .output.text_html");
   function reachable(nodes) {
-    for (const node of nodes) {
-      if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
+    const wide = nodes.map((node) => node.scrollWidth > node.clientWidth);
+    nodes.forEach((node, i) => {
+      if (wide[i]) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
-    }
+    });
   }
   const sizes = new ResizeObserver((entries) => {
     reachable(entries.map((entry) => entry.target));
