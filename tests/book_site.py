@@ -72,7 +72,9 @@ def served(folder: Path = BUILT) -> Iterator[str]:
     loop = asyncio.new_event_loop()
 
     async def start() -> None:
-        HTTPServer(site(folder)).add_socket(socket)
+        application = site(folder)
+        application.settings["log_function"] = lambda handler: None
+        HTTPServer(application).add_socket(socket)
 
     def run() -> None:
         loop.run_until_complete(start())

@@ -53,6 +53,7 @@ def inline(svg: str, alt: str, mark: str) -> str:
     svg = re.sub(r' role="img" aria-label="[^"]*"', "", svg, count=1)
     role = "group" if "<a " in svg else "img"  # links in it can be reached one by one
     words = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    svg = svg.replace(' target="_blank"', "")  # chapters open where the reader is
     svg = re.sub(r'(<a xlink:href="[^"]*")(>\s*<path)', rf"\1 {UNSEEN}\2", svg)
     svg = re.sub(r'xlink:href="(\w+/\w+)\.ipynb"', r'href="../\1.html"', svg)
     return svg.replace("<svg", f'<svg class="vit-figure" {words}', 1)

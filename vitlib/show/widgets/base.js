@@ -15,6 +15,7 @@ let labels = 0;
 // A labelled control: {node, input, say}. `say` writes beside it what its value means.
 function labelled(input, label) {
   input.id = `vit-control-${++labels}`;
+  input.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
   const words = element("output", { className: "vit-value", htmlFor: input.id });
   const name = element("label", { htmlFor: input.id }, label);
   const node = element("div", { className: "vit-control" }, name, input, words);
