@@ -9,7 +9,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 from notebooks import execute
 
-pytest_plugins = ["tests.book_site", "tests.explorer_page"]  # the built book, opened
 os.environ.update(execute.ENVIRONMENT)  # nbval's kernels get it from here
 
 
