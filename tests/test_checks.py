@@ -32,6 +32,7 @@ def complaints(root: Path) -> Iterator[tuple[str, str]]:
         yield from ((check.__name__, what) for what in check(root))
     for path in root.glob("vitlib/**/*.py"):
         yield from (("too_long", what) for what in code.too_long(path))
+        yield from (("unhinted", what) for what in code.unhinted(path))
     notebook = nbformat.read(root / CHAPTER, as_version=4)
     yield from (("drifted", what) for what in code.drifted(notebook, root))
     for check in hygiene.CHECKS:
@@ -90,6 +91,7 @@ IN_THE_TREE = {
     "addresses": lambda root: replace(root, "README.md", f"/{OWNER}/", "/someone/"),
     "figures": lambda root: replace(root, "figures/alt.yml", f"{FIGURE}:", "other:"),
     "layers": lambda root: append(root, "vitlib/patches.py", "import numpy\n"),
+    "unhinted": lambda root: append(root, "vitlib/data.py", "def f(x): ...\n"),
     "too_long": lambda root: append(root, "vitlib/data.py", "#\n" * 200),
 }
 

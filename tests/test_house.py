@@ -10,6 +10,7 @@ from notebooks import execute
 from tests.checks import code, tree
 
 ROOT = Path(__file__).parents[1]
+LIBRARY = sorted(ROOT.glob("vitlib/**/*.py"))
 CODE = [path for path in tree.files(ROOT) if path.suffix in {".py", ".js", ".mjs"}]
 
 
@@ -21,6 +22,11 @@ def test_files(check):
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_functions_and_files_are_short(path):
     assert list(code.too_long(path)) == []
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
+def test_public_functions_of_vitlib_have_type_hints(path):
+    assert list(code.unhinted(path)) == []
 
 
 def test_model_files_import_only_what_lies_below_them():
