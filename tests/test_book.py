@@ -6,7 +6,6 @@ import yaml
 from tests.book_site import AXE, NARROW, ROOT, WIDE, chapters
 from tests.links import dead_links
 
-pytest_plugins = ["tests.book_site"]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 BASE = CONFIG["html"]["baseurl"]
 PAGES = [*chapters(), "search"]

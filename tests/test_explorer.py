@@ -12,7 +12,6 @@ from tests.explorer_page import PAGE, PROBE, Explorer
 from vitlib.show import style
 from vitlib.show.widgets import PatchExplorer
 
-pytest_plugins = ["tests.book_site", "tests.explorer_page"]
 PICTURES = list(PatchExplorer().pictures)
 EACH_PICTURE = pytest.mark.parametrize("picture", PICTURES)
 

@@ -17,7 +17,6 @@ from tornado.netutil import bind_sockets
 from tests.book_site import HOST, ROOT, Reader
 from vitlib.show.widgets import base
 
-pytest_plugins = ["tests.book_site"]
 CELLS = {
     "show": "from vitlib.show.widgets import PatchExplorer\n"
     "explorer = PatchExplorer()\nexplorer",
