@@ -1,7 +1,6 @@
 """Draw the figures of chapter 1."""
 
 import json
-import math
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -10,7 +9,7 @@ from matplotlib.figure import Figure
 from vitlib.checks import divisors
 from vitlib.data import mountains
 from vitlib.patches import patchify
-from vitlib.show import plots, style
+from vitlib.show import plots
 
 SCENE = mountains()  # (1, 60, 100)
 PATCHES = patchify(SCENE[None], 20)[0].reshape(15, 1, 20, 20)
@@ -89,36 +88,29 @@ def strip() -> Figure:
     return figure
 
 
-AXES = [  # the tensor's axes at each step: (name, size, which side they come from)
-    ("image", [("C", 1, "C"), ("H", 60, "H"), ("W", 100, "W")]),
-    (
-        "reshape",
-        [
-            ("C", 1, "C"),
-            ("rows", 3, "H"),
-            ("P down", 20, "H"),
-            ("columns", 5, "W"),
-            ("P across", 20, "W"),
-        ],
-    ),
-    (
-        "permute",
-        [
-            ("rows", 3, "H"),
-            ("columns", 5, "W"),
-            ("C", 1, "C"),
-            ("P down", 20, "H"),
-            ("P across", 20, "W"),
-        ],
-    ),
-    ("reshape", [("N", 15, ""), ("C·P²", 400, "")]),
+AXES = {  # of the tensor: size, and the side of the image that they come from
+    "C": (1, "C"),
+    "H": (60, "H"),
+    "W": (100, "W"),
+    "rows": (3, "H"),
+    "P down": (20, "H"),
+    "columns": (5, "W"),
+    "P across": (20, "W"),
+    "N": (15, "H"),
+    "C·P²": (400, "H"),
+}
+STEPS = [
+    ("image", ["C", "H", "W"]),
+    ("reshape", ["C", "rows", "P down", "columns", "P across"]),
+    ("permute", ["rows", "columns", "C", "P down", "P across"]),
+    ("reshape", ["N", "C·P²"]),
 ]
 LINKS = [  # from each step to the next: which axis becomes which
     [(0, 0), (1, 1), (1, 2), (2, 3), (2, 4)],
     [(0, 2), (1, 0), (2, 3), (3, 1), (4, 4)],
     [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)],
 ]
-SIDES = {"C": "stream", "H": "patch", "W": "ink", "": "patch"}
+SIDES = {"C": "stream", "H": "patch", "W": "ink"}
 
 
 def middle(axis: int, count: int) -> float:
@@ -130,17 +122,19 @@ def folding() -> Figure:
     """The three steps of patchify: axes that split, change places and join."""
     figure, axes = plots.canvas(372)
     for step, links in enumerate(LINKS):
-        here, there = AXES[step][1], AXES[step + 1][1]
+        here, there = STEPS[step][1], STEPS[step + 1][1]
         for i, j in links:
             start = (middle(i, len(here)), 50 + step * 102)
             end = (middle(j, len(there)), 109 + step * 102)
-            dashed = {"linestyle": "--"} if here[i][2] == "W" else {}
-            plots.arrow(axes, start, end, SIDES[here[i][2]], **dashed)
-    for step, (name, sizes) in enumerate(AXES):
+            side = AXES[here[i]][1]
+            dashed = {"linestyle": "--"} if side == "W" else {}
+            plots.arrow(axes, start, end, SIDES[side], **dashed)
+    for step, (name, letters) in enumerate(STEPS):
         top = 6 + step * 102
         plots.text(axes, 4, top + 22, name, "muted", align="left")
-        for i, (letter, size, side) in enumerate(sizes):
-            at = middle(i, len(sizes))
+        for i, letter in enumerate(letters):
+            size, side = AXES[letter]
+            at = middle(i, len(letters))
             plots.box(axes, at - 37, top, 74, 44, SIDES[side], "paper", line=2)
             plots.text(axes, at, top + 13, letter)
             plots.text(axes, at, top + 31, size, weight="bold")
@@ -181,30 +175,15 @@ def leftover() -> Figure:
 
 
 def speed() -> Figure:
-    """How many times as long as patchify the other ways take, on a log scale."""
+    """How many times as long as patchify the other ways take, as they were measured."""
     record = json.loads(RECORD.read_text("utf-8"))
-    figure, axes = plots.canvas(280)
-    left, decade = 120, 130  # where 1 lies, and how far 10 is from it
-    for power in range(3):
-        x = left + power * decade
-        axes.plot([x, x], [44, 244], color=style.colour("rule"), lw=1)
-        plots.text(axes, x, 256, f"{10**power} ×", "muted", 12)
-    for i, case in enumerate(record["results"]):
+    groups = {}
+    for case in record["results"]:
         count, _, height, width = case["shape"]
-        top = 22 + i * 114
-        words = f"{count} pictures of {height} × {width}, P = {case['patch_size']}"
-        plots.text(axes, 8, top, words, align="left", weight="bold")
-        for j, (name, way) in enumerate(case["ways"].items()):
-            y, times = top + 24 + j * 20, way["times"][1]
-            x = left + decade * math.log10(times)
-            plots.text(axes, left - 14, y, name, align="right")
-            axes.plot([left, x], [y, y], color=style.colour("patch"), lw=2)
-            axes.plot([x], [y], "o", color=style.colour("patch"), ms=7)
-            plots.text(axes, x + 12, y, f"{times:.3g} ×", size=12, align="left")
-    plots.text(axes, left - 14, 256, "times as long", "muted", 12, "right")
+        title = f"{count} pictures of {height} × {width}, P = {case['patch_size']}"
+        groups[title] = {name: way["times"][1] for name, way in case["ways"].items()}
     where = f"{record['machine']}, one thread, {record['date']}"
-    plots.text(axes, 472, 274, where, "muted", 11, "right")
-    return figure
+    return plots.times_as_long(groups, where)
 
 
 def draw() -> dict[str, Figure]:

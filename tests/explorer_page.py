@@ -18,6 +18,15 @@ PROBE = """(canvas, places) => {
 }"""
 
 
+def same_place(twin: PatchExplorer, size: int) -> int:
+    """The patch of another size over the middle of the chosen one, or the nearest."""
+    old, (_, height, width) = twin.patch_size, twin.image().shape
+    line, place = divmod(twin.patch - 1, width // old)
+    y, x = (line + 0.5) * old, (place + 0.5) * old  # the middle, in pixels
+    row = min(int(y // size), height // size - 1)
+    return row * (width // size) + min(int(x // size), width // size - 1) + 1
+
+
 class Explorer:
     """The first patch explorer of an open page, beside one in Python."""
 
@@ -44,7 +53,9 @@ class Explorer:
         slider.evaluate(
             "(i, v) => { i.value = v; i.dispatchEvent(new Event('input')); }", value
         )
+        patch = same_place(self.twin, value) if trait == "patch_size" else None
         setattr(self.twin, trait, value)
+        self.twin.patch = patch or self.twin.patch
 
     def numbers(self, place: str) -> list[int]:
         """The whole numbers that stand in a part of the panel, in order."""

@@ -22,11 +22,13 @@ def facts(twin: PatchExplorer) -> list[int]:
     rows, columns = twin.grid()
     size = twin.patch_size
     stated = [rows, columns, rows * columns, channels, size, channels * size**2]
+    sides = list(dict.fromkeys((height, width)))
     over = height * width - rows * columns * size**2
     if over:
+        misfits = [side for side in sides if side % size]
         share = math.floor(100 * over / (height * width) + 0.5)
-        return [*stated, size, height, width, over, share]
-    return [*stated, size, height, width]
+        return [*stated, size, *misfits, over, share]
+    return [*stated, size, *sides]
 
 
 @EACH_PICTURE

@@ -32,7 +32,7 @@ def test_a_click_chooses_the_patch_under_it(reader, screen, size):
             assert explorer.control("Patch").input_value() == str(patch)
             said = explorer.control("Patch").get_attribute("aria-valuetext")
             assert f"row {row + 1}, column {column + 1}" in said
-            assert f"patch {patch} " in explorer.whole.get_attribute("aria-label")
+            assert f"; {patch} is" in explorer.whole.get_attribute("aria-label")
 
 
 def test_a_tap_chooses_the_patch_under_it(reader):

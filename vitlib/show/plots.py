@@ -1,5 +1,6 @@
 """Pictures of images, patches and numbers, drawn on a canvas measured in pixels."""
 
+import math
 from collections.abc import Sequence
 
 import matplotlib
@@ -132,4 +133,33 @@ def patch_rows(tables: dict, grid_size: tuple[int, int], patch_size: int) -> Fig
             row, column = divmod(number, columns)
             x, y = i * share + 5 + column * side, 30 + row * side
             picture(axes, square, x, y, (side - 3) / patch_size)
+    return figure
+
+
+def times_as_long(groups: dict[str, dict[str, float]], where: str) -> Figure:
+    """How many times as long several ways take, 1 to 100 and more, on a log scale.
+
+    ``groups`` gives each way's ratio by title and name; ``where`` says on what machine.
+    """
+    left, decade = 120, 130  # where 1 lies, and how far 10 is from it
+    lines = sum(map(len, groups.values()))
+    figure, axes = canvas(lines * 20 + len(groups) * 34 + 52)
+    y = 22
+    for title, ways in groups.items():
+        text(axes, 8, y, title, align="left", weight="bold")
+        y += 24
+        for name, times in ways.items():
+            x = left + decade * math.log10(times)
+            text(axes, left - 14, y, name, align="right")
+            axes.plot([left, x], [y, y], color=style.colour("patch"), lw=2)
+            axes.plot([x], [y], "o", color=style.colour("patch"), ms=7)
+            text(axes, x + 12, y, f"{times:.3g} ×", size=12, align="left")
+            y += 20
+        y += 10
+    text(axes, 8, y + 2, "times as long", "muted", 12, "left")
+    for power in range(3):
+        x = left + power * decade
+        axes.plot([x, x], [38, y - 8], color=style.colour("rule"), lw=1, zorder=1)
+        text(axes, x, y + 2, f"{10**power} ×", "muted", 12)
+    text(axes, 472, y + 22, where, "muted", 11, "right")
     return figure

@@ -13,79 +13,16 @@ import {
   slider,
   whenSeenAnew,
 } from "./base.js";
-
-// The packed picture as numbers in [0, 1], channel by channel, row by row.
-export function unpack({ levels, pixels }) {
-  return Float32Array.from(atob(pixels), (byte) => byte.charCodeAt(0) / levels);
-}
-
-// Whole patches that fit, and how many pixels they leave over.
-export function gridSize(height, width, size) {
-  const rows = Math.floor(height / size);
-  const columns = Math.floor(width / size);
-  return { rows, columns, over: height * width - rows * columns * size * size };
-}
-
-// Patch `patch` (from 1, in reading order) as a row of C·P² numbers.
-export function patchRow(numbers, { channels, height, width }, size, patch) {
-  const columns = Math.floor(width / size);
-  const top = Math.floor((patch - 1) / columns) * size;
-  const left = ((patch - 1) % columns) * size;
-  const row = new Float32Array(channels * size * size);
-  for (let i = 0; i < row.length; i++) {
-    const at = place(i + 1, size);
-    row[i] = numbers[(at.channel * height + top + at.row) * width + left + at.column];
-  }
-  return row;
-}
-
-// Where in its patch the number `number` (from 1) of a row lies, counted from 0.
-export function place(number, size) {
-  const within = (number - 1) % (size * size);
-  const channel = Math.floor((number - 1) / (size * size));
-  return { channel, row: Math.floor(within / size), column: within % size };
-}
-
-// The patch of size `to` over the middle of patch `patch` of size `from`.
-export function samePlace(patch, { height, width }, from, to) {
-  const old = gridSize(height, width, from);
-  const { rows, columns } = gridSize(height, width, to);
-  const moved = (line) => Math.floor(((line + 0.5) * from) / to);
-  const row = Math.min(moved(Math.floor((patch - 1) / old.columns)), rows - 1);
-  const column = Math.min(moved((patch - 1) % old.columns), columns - 1);
-  return row * columns + column + 1;
-}
-
-// What the sizes come to, in three lines.
-function facts({ channels, height, width }, size, { rows, columns, over }) {
-  const shape = `${many(rows, "row")} × ${many(columns, "column")}`;
-  const length = many(channels * size * size, "number");
-  const lines = [`N = ${shape} = ${many(rows * columns, "patch")}`];
-  lines.push(`${channels} · ${size}² = ${length} in each`);
-  const sides = [...new Set([height, width])];
-  if (!over) {
-    return [
-      ...lines,
-      `✓ ${size} divides ${sides.join(" and ")}: no pixel is left over`,
-    ];
-  }
-  const misfits = sides.filter((side) => side % size);
-  const misfit =
-    misfits.length === 1
-      ? `does not divide ${misfits[0]}`
-      : `divides neither ${misfits.join(" nor ")}`;
-  const share = Math.round((100 * over) / (height * width));
-  const lost = `${counted(over)} pixels (${share}%) fit into no patch`;
-  return [...lines, `✗ ${size} ${misfit}: ${lost}`];
-}
-
-const shade = (value) => value.toFixed(2).replace(/0$/, "");
-
-// A row's first numbers and its last.
-function ends(row) {
-  const start = [...row.slice(0, 4)].map(shade).join(", ");
-  return row.length > 5 ? `[${start}, …, ${shade(row.at(-1))}]` : `[${start}]`;
-}
+import {
+  ends,
+  facts,
+  gridSize,
+  patchRow,
+  place,
+  samePlace,
+  shade,
+  unpack,
+} from "./patches_math.js";
 
 class Explorer {
   constructor(model, el) {
