@@ -189,3 +189,11 @@ def reader(browser: Browser, address: str) -> Iterator[Reader]:
     yield opened
     opened.close()
     assert not opened.problems
+
+
+@pytest.fixture
+def explorer(reader: Reader):
+    """The patch explorer on its page, with one in Python beside it."""
+    from tests.explorer_page import PAGE, Explorer  # here: most tests need no torch
+
+    return Explorer(reader.open(PAGE))

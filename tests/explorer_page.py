@@ -2,10 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.book_site import WIDE, Reader
 from vitlib.show.widgets import PatchExplorer
 
 PAGE = "notebooks/01_patches"
@@ -63,9 +61,3 @@ class Explorer:
         """The whole numbers that stand in a part of the panel, in order."""
         text = self.panel.locator(place).inner_text().replace(",", "")
         return [int(number) for number in re.findall(r"\d+", text)]
-
-
-@pytest.fixture
-def explorer(reader: Reader) -> Explorer:
-    """The explorer on a wide page."""
-    return Explorer(reader.open(PAGE, WIDE))

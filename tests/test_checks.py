@@ -14,7 +14,6 @@ from notebooks.sync import ROOT, Sources
 from tests.checks import code, hygiene, tree
 from tests.links import dead_links
 
-pytest_plugins = ["tests.book_site"]
 CHAPTER = "notebooks/01_patches.ipynb"
 FIGURE = "patches-order"
 OWNER = Sources.read().name.partition("/")[0]

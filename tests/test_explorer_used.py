@@ -7,7 +7,6 @@ from tests.explorer_page import PAGE, PROBE, Explorer
 from vitlib.show import style
 from vitlib.show.widgets import base
 
-pytest_plugins = ["tests.book_site", "tests.explorer_page"]
 SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 
 

@@ -17,7 +17,6 @@ from tornado.netutil import bind_sockets
 from tests.book_site import HOST, ROOT, Reader
 from vitlib.show.widgets import base
 
-pytest_plugins = ["tests.book_site"]
 CELLS = {
     "show": "from vitlib.show.widgets import PatchExplorer\n"
     "explorer = PatchExplorer()\nexplorer",
@@ -40,15 +39,9 @@ def notebook() -> nbformat.NotebookNode:
     return made
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab with the notebook in it."""
-    folder = tmp_path_factory.mktemp("lab")
-    nbformat.write(notebook(), folder / "explorer.ipynb")
-    (socket,) = bind_sockets(0, HOST)
-    port = socket.getsockname()[1]
-    socket.close()
-    options = {
+def options(folder: Path, port: int) -> list[str]:
+    """What to tell a JupyterLab that serves a folder, and asks nobody else."""
+    settings = {
         "ServerApp.allow_root": True,
         "ServerApp.ip": HOST,
         "ServerApp.port": port,
@@ -58,19 +51,28 @@ def lab(tmp_path_factory):
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }
-    written = [f"--{name}={value}" for name, value in options.items()]
-    home = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "RUNTIME")}
+    return [f"--{name}={value}" for name, value in settings.items()]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab with the notebook in it."""
+    folder = tmp_path_factory.mktemp("lab")
+    nbformat.write(notebook(), folder / "explorer.ipynb")
+    (socket,) = bind_sockets(0, HOST)
+    port = socket.getsockname()[1]
+    socket.close()
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "RUNTIME")}
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *written],
-            env={**os.environ, **home, "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-m", "jupyterlab", *options(folder, port)],
+            env={**os.environ, **own, "PYTHONPATH": str(ROOT)},
             stdout=log,
             stderr=log,
         )
-    address = f"http://{HOST}:{port}/"
     try:
-        wait_for(address, folder / "log")
-        yield address
+        wait_for(f"http://{HOST}:{port}/", folder / "log")
+        yield f"http://{HOST}:{port}/"
     finally:
         server.terminate()
         server.wait(20)
