@@ -7,7 +7,6 @@ import {
   many,
   outline,
   painted,
-  purple,
   setSlider,
   sharp,
   slider,
@@ -60,8 +59,12 @@ class Explorer {
     );
   }
 
+  // Several traits at once, and one redrawing.
   set(values) {
+    this.setting = true;
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.setting = false;
+    this.draw();
     this.model.save_changes();
   }
 
@@ -99,8 +102,8 @@ class Explorer {
   }
 
   draw() {
+    if (this.setting || !this.el.clientWidth) return;
     this.load();
-    if (!this.el.clientWidth) return;
     const size = this.model.get("patch_size");
     const grid = gridSize(this.info.height, this.info.width, size);
     const patch = Math.min(this.model.get("patch"), grid.rows * grid.columns);
@@ -110,10 +113,10 @@ class Explorer {
     };
     const row = patchRow(this.numbers, this.info, size, patch);
     const number = Math.min(this.model.get("number"), row.length);
-    this.say(size, grid, patch, chosen, row, number);
     this.drawWhole(size, grid, chosen);
     this.drawPatch(size, chosen, place(number, size));
     this.drawStrip(size, row, number);
+    this.say(size, grid, patch, chosen, row, number); // last: the page is laid out anew
   }
 
   say(size, grid, patch, chosen, row, number) {
@@ -174,12 +177,13 @@ class Explorer {
     const width = this.strip.parentElement.clientWidth;
     const context = sharp(this.strip, width, 44);
     const step = width / row.length;
-    row.forEach((value, i) => {
-      const rgb = [0, 0, 0];
-      rgb[place(i + 1, size).channel] = 255 * value;
-      context.fillStyle = `rgb(${this.info.channels === 1 ? purple(value) : rgb})`;
-      context.fillRect(i * step, 0, step + 0.5, 32);
-    });
+    const { channels } = this.info;
+    const shades = new Float32Array(channels * row.length);
+    row.forEach(
+      (value, i) => (shades[place(i + 1, size).channel * row.length + i] = value),
+    );
+    const line = painted(shades, { channels, height: 1, width: row.length });
+    context.drawImage(line, 0, 0, width, 32);
     context.fillStyle = colour(this.el, "rule");
     if (size * step > 3)
       for (let i = 0; i <= row.length; i += size) context.fillRect(i * step, 34, 1, 5);
