@@ -67,7 +67,7 @@ def tone(number: int) -> str:
 
 def strip() -> Figure:
     """Patch 12, its first rows pulled out, and the whole as a strip of 400 numbers."""
-    figure, axes = plots.canvas(302)
+    figure, axes = plots.canvas(308)
     patch = PATCHES[CHOSEN - 1]
     plots.text(axes, 88, 14, f"patch {CHOSEN} (20 × 20)")
     plots.picture(axes, patch, 8, 30, 8)
@@ -84,7 +84,7 @@ def strip() -> Figure:
     for row, name in enumerate(("1", "2", "3", "4", "…")):
         plots.text(axes, 8 + (row + 0.5) * 464 / 20, 276, name, "muted")
     plots.focus(axes, 8, 234, 464, 30)
-    plots.text(axes, 240, 290, "20 rows of pixels in a line: 400 numbers")
+    plots.text(axes, 240, 296, "20 rows of pixels in a line: 400 numbers")
     return figure
 
 
@@ -96,8 +96,8 @@ AXES = {  # of the tensor: size, and the side of the image that they come from
     "P down": (20, "H"),
     "columns": (5, "W"),
     "P across": (20, "W"),
-    "N": (15, "H"),
-    "C·P²": (400, "H"),
+    "N": (15, ""),
+    "C·P²": (400, ""),
 }
 STEPS = [
     ("image", ["C", "H", "W"]),
@@ -110,12 +110,12 @@ LINKS = [  # from each step to the next: which axis becomes which
     [(0, 2), (1, 0), (2, 3), (3, 1), (4, 4)],
     [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)],
 ]
-SIDES = {"C": "stream", "H": "patch", "W": "ink"}
+SIDES = {"C": "stream", "H": "patch", "W": "ink", "": "muted"}
 
 
 def middle(axis: int, count: int) -> float:
     """Where the box of one of ``count`` axes stands."""
-    return 272 + (axis - (count - 1) / 2) * 83
+    return 278 + (axis - (count - 1) / 2) * 80
 
 
 def folding() -> Figure:
@@ -135,7 +135,7 @@ def folding() -> Figure:
         for i, letter in enumerate(letters):
             size, side = AXES[letter]
             at = middle(i, len(letters))
-            plots.box(axes, at - 37, top, 74, 44, SIDES[side], "paper", line=2)
+            plots.box(axes, at - 36, top, 72, 44, SIDES[side], "paper", line=2)
             plots.text(axes, at, top + 13, letter)
             plots.text(axes, at, top + 31, size, weight="bold")
     return figure
@@ -151,8 +151,8 @@ def leftover() -> Figure:
     """Patch size 16 on 60 × 100 pixels: cut off, filled up, or refused."""
     figure, axes = plots.canvas(162)
     below, above = (48, 96), (64, 112)  # the multiples of 16 next to 60 × 100
-    shares = [f"{1 - below[0] * below[1] / 6000:.0%} are lost"]
-    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} are made up")
+    shares = [f"{1 - below[0] * below[1] / 6000:.0%} lost"]
+    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} made up")
     fits = [size for size in divisors(60) if 100 % size == 0]
     shares.append(", ".join(map(str, fits)) + " fit")
     for i, words in enumerate(shares):

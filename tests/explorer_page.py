@@ -18,13 +18,17 @@ PROBE = """(canvas, places) => {
 }"""
 
 
-def same_place(twin: PatchExplorer, size: int) -> int:
-    """The patch of another size over the middle of the chosen one, or the nearest."""
-    old, (_, height, width) = twin.patch_size, twin.image().shape
-    line, place = divmod(twin.patch - 1, width // old)
-    y, x = (line + 0.5) * old, (place + 0.5) * old  # the middle, in pixels
-    row = min(int(y // size), height // size - 1)
-    return row * (width // size) + min(int(x // size), width // size - 1) + 1
+def middle(twin: PatchExplorer) -> tuple[float, float]:
+    """The middle of the chosen patch, in pixels: row, column."""
+    line, place = divmod(twin.patch - 1, twin.grid()[1])
+    return (line + 0.5) * twin.patch_size, (place + 0.5) * twin.patch_size
+
+
+def patch_at(twin: PatchExplorer, y: float, x: float) -> int:
+    """The patch over a place in pixels, or the nearest."""
+    rows, columns = twin.grid()
+    row = min(int(y // twin.patch_size), rows - 1)
+    return row * columns + min(int(x // twin.patch_size), columns - 1) + 1
 
 
 class Explorer:
@@ -37,6 +41,7 @@ class Explorer:
         self.zoom = self.panel.locator(".vit-pair > canvas")
         self.strip = self.panel.locator("canvas.vit-strip")
         self.twin = PatchExplorer()
+        self.chosen = None  # the place that sizes keep to
 
     def control(self, name: str) -> Locator:
         """A slider, or the choice of pictures, by its label."""
@@ -46,6 +51,7 @@ class Explorer:
         """Another picture, here and in Python."""
         self.control("Picture").select_option(picture)
         self.twin.picture = picture
+        self.chosen = None
 
     def move(self, name: str, trait: str, value: int) -> None:
         """Put a slider to a value, here and in Python."""
@@ -53,9 +59,11 @@ class Explorer:
         slider.evaluate(
             "(i, v) => { i.value = v; i.dispatchEvent(new Event('input')); }", value
         )
-        patch = same_place(self.twin, value) if trait == "patch_size" else None
+        chosen = self.chosen or middle(self.twin)
         setattr(self.twin, trait, value)
-        self.twin.patch = patch or self.twin.patch
+        self.chosen = chosen if trait == "patch_size" else None
+        if self.chosen:
+            self.twin.patch = patch_at(self.twin, *chosen)
 
     def numbers(self, place: str) -> list[int]:
         """The whole numbers that stand in a part of the panel, in order."""

@@ -113,15 +113,16 @@ def test_a_patch_of_another_size_lies_at_the_same_place(node, data):
     old, new = (data.draw(st.integers(1, min(height, width))) for _ in range(2))
     patch = data.draw(st.integers(1, (height // old) * (width // old)))
     info = {"height": height, "width": width}
-    found = node.call("patches_math.js", "samePlace", patch, info, old, new)
+    middle = node.call("patches_math.js", "middle", patch, info, old)
+    found = node.call("patches_math.js", "patchAt", middle, info, new)
     for index, count, step in (
         ((patch - 1) // (width // old), height // new, (found - 1) // (width // new)),
         ((patch - 1) % (width // old), width // new, (found - 1) % (width // new)),
     ):
-        middle = (index + 0.5) * old
+        place = (index + 0.5) * old
         assert 0 <= step < count
-        assert step * new <= middle
-        assert middle < (step + 1) * new or step == count - 1
+        assert step * new <= place
+        assert place < (step + 1) * new or step == count - 1
 
 
 @given(st.data(), st.sampled_from([10, 255]))

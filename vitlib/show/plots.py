@@ -181,11 +181,11 @@ def times_as_long(groups: dict[str, dict[str, float]], where: str) -> Figure:
         text(axes, 8, y, title, align="left", weight="bold")
         y += 24
         for name, times in ways.items():
-            x = left + decade * math.log10(times)
+            x, rounded = left + decade * math.log10(times), float(f"{times:.2g}")
             text(axes, left - 14, y, name, align="right")
             axes.plot([left, x], [y, y], color=style.colour("patch"), lw=2)
             axes.plot([x], [y], "o", color=style.colour("patch"), ms=7)
-            text(axes, x + 12, y, f"{times:.3g} ×", size=12, align="left")
+            text(axes, x + 12, y, f"{rounded:g} ×", size=12, align="left")
             y += 20
         y += 10
     text(axes, 8, y + 2, "times as long", "muted", 12, "left")

@@ -16,11 +16,15 @@ import {
   ends,
   facts,
   gridSize,
+  middle,
+  patchAt,
   patchRow,
   place,
-  samePlace,
   shade,
+  sizesThatFit,
+  spot,
   unpack,
+  where,
 } from "./patches_math.js";
 
 class Explorer {
@@ -40,7 +44,7 @@ class Explorer {
     this.values = element("p", { className: "vit-values" });
     this.lay();
     for (const trait of ["picture", "pictures", "patch_size", "patch", "number"])
-      model.on(`change:${trait}`, () => this.draw());
+      model.on(`change:${trait}`, () => this.changed());
     whenSeenAnew(el, () => this.draw());
     this.draw();
   }
@@ -61,6 +65,7 @@ class Explorer {
 
   // Several traits at once, and one redrawing.
   set(values) {
+    this.chosen = null;
     this.setting = true;
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.setting = false;
@@ -68,10 +73,12 @@ class Explorer {
     this.model.save_changes();
   }
 
-  // A new size keeps the place that the reader looks at, not the patch's number.
+  // A new size keeps the place that the reader chose, not the patch's number.
   resize(size) {
-    const [from, patch] = [this.model.get("patch_size"), this.model.get("patch")];
-    this.set({ patch_size: size, patch: samePlace(patch, this.info, from, size) });
+    const old = this.model.get("patch_size");
+    const chosen = this.chosen ?? middle(this.model.get("patch"), this.info, old);
+    this.set({ patch_size: size, patch: patchAt(chosen, this.info, size) });
+    this.chosen = chosen;
   }
 
   pick(event) {
@@ -81,6 +88,13 @@ class Explorer {
     const row = Math.floor(event.offsetY / step);
     const column = Math.floor(event.offsetX / step);
     if (row < rows && column < columns) this.set({ patch: row * columns + column + 1 });
+  }
+
+  // From outside, or by `set`, which draws for itself.
+  changed() {
+    if (this.setting) return;
+    this.chosen = null;
+    this.draw();
   }
 
   load() {
@@ -94,23 +108,19 @@ class Explorer {
     this.picture.input.replaceChildren(...options);
     this.picture.input.value = name;
     this.fits.replaceChildren("Sizes up to 60 that fit: ");
-    for (let size = 1; size <= 60; size++) {
-      if (this.info.height % size || this.info.width % size) continue;
+    for (const size of sizesThatFit(this.info)) {
       const onclick = () => this.resize(size);
       this.fits.append(element("button", { type: "button", onclick }, String(size)));
     }
   }
 
   draw() {
-    if (this.setting || !this.el.clientWidth) return;
+    if (!this.el.clientWidth) return;
     this.load();
     const size = this.model.get("patch_size");
     const grid = gridSize(this.info.height, this.info.width, size);
     const patch = Math.min(this.model.get("patch"), grid.rows * grid.columns);
-    const chosen = {
-      row: Math.floor((patch - 1) / grid.columns),
-      column: (patch - 1) % grid.columns,
-    };
+    const chosen = spot(patch, grid.columns);
     const row = patchRow(this.numbers, this.info, size, patch);
     const number = Math.min(this.model.get("number"), row.length);
     this.drawWhole(size, grid, chosen);
@@ -122,18 +132,18 @@ class Explorer {
   say(size, grid, patch, chosen, row, number) {
     const count = grid.rows * grid.columns;
     const at = place(number, size);
-    const where = (spot) => `row ${spot.row + 1}, column ${spot.column + 1}`;
     const colours = this.info.channels === 1 ? [""] : ["red, ", "green, ", "blue, "];
-    const of = (one, all) => `${counted(one)} of ${counted(all)}`;
+    const which = `${counted(patch)} of ${counted(count)}: ${where(chosen)}`;
+    const pixel = `${counted(number)}: ${colours[at.channel]}${where(at)}`;
     setSlider(this.size, size, 60, `${size} × ${size} pixels`);
-    setSlider(this.patch, patch, count, `${of(patch, count)}: ${where(chosen)}`);
-    const spot = colours[at.channel] + where(at);
-    setSlider(this.number, number, row.length, `${of(number, row.length)}: ${spot}`);
+    setSlider(this.patch, patch, count, which);
+    setSlider(this.number, number, row.length, pixel);
     for (const button of this.fits.querySelectorAll("button"))
       button.ariaPressed = String(button.textContent === String(size));
     const lines = facts(this.info, size, grid);
     this.facts.replaceChildren(...lines.map((line) => element("span", {}, line)));
-    this.values.textContent = `${ends(row)} · number ${number}: ${shade(row[number - 1])}`;
+    const value = `number ${counted(number)} is ${shade(row[number - 1])}`;
+    this.values.replaceChildren(ends(row), element("br"), value);
     const { height, width } = this.info;
     const name = `${this.model.get("picture")}, ${height} by ${width} pixels`;
     this.whole.ariaLabel = `${name}, in ${many(count, "patch")}; ${patch} is outlined`;
@@ -143,11 +153,8 @@ class Explorer {
 
   drawWhole(size, grid, chosen) {
     const { height, width } = this.info;
-    const scale = Math.min(
-      (this.el.clientWidth - 34) / width,
-      640 / width,
-      420 / height,
-    );
+    const room = Math.min(this.el.clientWidth - 34, 640);
+    const scale = Math.min(room / width, 420 / height);
     const context = sharp(this.whole, width * scale, height * scale);
     context.drawImage(this.image, 0, 0, width * scale, height * scale);
     const step = size * scale;
@@ -156,7 +163,7 @@ class Explorer {
     for (let y = 0; y <= grid.rows; y++) lines.rect(0, y * step, right, 0);
     for (let x = 0; x <= grid.columns; x++) lines.rect(x * step, 0, 0, bottom);
     context.strokeStyle = colour(this.el, "paper");
-    context.lineWidth = Math.min(2, step / 5);
+    context.lineWidth = Math.min(2, step / 12);
     context.stroke(lines);
     hatch(context, this.el, right, 0, width * scale - right, height * scale);
     hatch(context, this.el, 0, bottom, right, height * scale - bottom);
@@ -169,7 +176,9 @@ class Explorer {
     const corner = [chosen.column * size, chosen.row * size];
     context.drawImage(this.image, ...corner, size, size, 0, 0, side, side);
     const pixel = side / size;
-    outline(context, this.el, at.column * pixel, at.row * pixel, pixel, pixel);
+    const mark = Math.max(pixel, 4);
+    const corners = [at.column, at.row].map((line) => (line + 0.5) * pixel - mark / 2);
+    outline(context, this.el, ...corners, mark, mark);
   }
 
   // The row of numbers in shades of purple, or of red, green and blue in turn.

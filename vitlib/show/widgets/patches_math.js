@@ -16,9 +16,8 @@ export function gridSize(height, width, size) {
 
 // Patch `patch` (from 1, in reading order) as a row of C·P² numbers.
 export function patchRow(numbers, { channels, height, width }, size, patch) {
-  const columns = Math.floor(width / size);
-  const top = Math.floor((patch - 1) / columns) * size;
-  const left = ((patch - 1) % columns) * size;
+  const chosen = spot(patch, Math.floor(width / size));
+  const [top, left] = [chosen.row * size, chosen.column * size];
   const row = new Float32Array(channels * size * size);
   for (let i = 0; i < row.length; i++) {
     const at = place(i + 1, size);
@@ -34,14 +33,32 @@ export function place(number, size) {
   return { channel, row: Math.floor(within / size), column: within % size };
 }
 
-// The patch of size `to` over the middle of patch `patch` of size `from`.
-export function samePlace(patch, { height, width }, from, to) {
-  const old = gridSize(height, width, from);
-  const { rows, columns } = gridSize(height, width, to);
-  const moved = (line) => Math.floor(((line + 0.5) * from) / to);
-  const row = Math.min(moved(Math.floor((patch - 1) / old.columns)), rows - 1);
-  const column = Math.min(moved((patch - 1) % old.columns), columns - 1);
-  return row * columns + column + 1;
+// Where in a grid of so many columns a patch (from 1) lies, counted from 0.
+export function spot(patch, columns) {
+  return { row: Math.floor((patch - 1) / columns), column: (patch - 1) % columns };
+}
+
+export function where({ row, column }) {
+  return `row ${row + 1}, column ${column + 1}`;
+}
+
+// The sizes up to 60 that leave no pixel over.
+export function sizesThatFit({ height, width }) {
+  const sizes = Array.from({ length: 60 }, (_, i) => i + 1);
+  return sizes.filter((size) => height % size === 0 && width % size === 0);
+}
+
+// The middle of a patch, in pixels.
+export function middle(patch, { width }, size) {
+  const { row, column } = spot(patch, Math.floor(width / size));
+  return { y: (row + 0.5) * size, x: (column + 0.5) * size };
+}
+
+// The patch over a place in pixels, or the nearest one.
+export function patchAt({ y, x }, { height, width }, size) {
+  const { rows, columns } = gridSize(height, width, size);
+  const row = Math.min(Math.floor(y / size), rows - 1);
+  return row * columns + Math.min(Math.floor(x / size), columns - 1) + 1;
 }
 
 // What the sizes come to, in three lines.
