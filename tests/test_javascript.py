@@ -172,7 +172,8 @@ def test_a_notebooks_script_is_one_module_that_imports_nothing(module, tmp_path)
     code = base.script(module)
     check_syntax(code, "mjs", tmp_path)
     assert not statements(code, "import")
-    assert statements(code, "export") == ["export default { render };"]
+    (export,) = statements(code, "export")
+    assert export.startswith("export default { render")
     assert statements(base.source(f"{module}.js"), "import")
 
 
@@ -182,7 +183,7 @@ def test_a_pages_script_is_one_classic_script(tmp_path):
     assert not statements(code, "import")
     assert not statements(code, "export")
     for module in MODULES:
-        assert code.count(f'vitHost["{module}"] = {{ render }};') == 1
+        assert code.count(f'vitHost["{module}"] = {{ render') == 1
 
 
 def test_imports_over_several_lines_and_every_kind_of_export_go(monkeypatch):

@@ -19,11 +19,12 @@ import {
   middle,
   patchAt,
   patchRow,
+  pixel,
   place,
-  shade,
   sizesThatFit,
   spot,
   unpack,
+  valueOf,
   where,
 } from "./patches_math.js";
 
@@ -131,19 +132,15 @@ class Explorer {
 
   say(size, grid, patch, chosen, row, number) {
     const count = grid.rows * grid.columns;
-    const at = place(number, size);
-    const colours = this.info.channels === 1 ? [""] : ["red, ", "green, ", "blue, "];
     const which = `${counted(patch)} of ${counted(count)}: ${where(chosen)}`;
-    const pixel = `${counted(number)}: ${colours[at.channel]}${where(at)}`;
     setSlider(this.size, size, 60, `${size} × ${size} pixels`);
     setSlider(this.patch, patch, count, which);
-    setSlider(this.number, number, row.length, pixel);
+    setSlider(this.number, number, row.length, pixel(number, size, this.info.channels));
     for (const button of this.fits.querySelectorAll("button"))
       button.ariaPressed = String(button.textContent === String(size));
     const lines = facts(this.info, size, grid);
     this.facts.replaceChildren(...lines.map((line) => element("span", {}, line)));
-    const value = `number ${counted(number)} is ${shade(row[number - 1])}`;
-    this.values.replaceChildren(ends(row), element("br"), value);
+    this.values.replaceChildren(ends(row), element("br"), valueOf(number, row));
     const { height, width } = this.info;
     const name = `${this.model.get("picture")}, ${height} by ${width} pixels`;
     this.whole.ariaLabel = `${name}, in ${many(count, "patch")}; ${patch} is outlined`;
@@ -175,9 +172,9 @@ class Explorer {
     const context = sharp(this.zoom, side, side);
     const corner = [chosen.column * size, chosen.row * size];
     context.drawImage(this.image, ...corner, size, size, 0, 0, side, side);
-    const pixel = side / size;
-    const mark = Math.max(pixel, 4);
-    const corners = [at.column, at.row].map((line) => (line + 0.5) * pixel - mark / 2);
+    const step = side / size;
+    const mark = Math.max(step, 4);
+    const corners = [at.column, at.row].map((line) => (line + 0.5) * step - mark / 2);
     outline(context, this.el, ...corners, mark, mark);
   }
 
@@ -200,8 +197,4 @@ class Explorer {
   }
 }
 
-export function render({ model, el }) {
-  new Explorer(model, el);
-}
-
-export default { render };
+export default { render: ({ model, el }) => void new Explorer(model, el) };

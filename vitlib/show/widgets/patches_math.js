@@ -84,10 +84,21 @@ export function facts({ channels, height, width }, size, { rows, columns, over }
   return [...lines, `✗ ${size} ${misfit}: ${lost}`];
 }
 
-export const shade = (value) => value.toFixed(2).replace(/0$/, "");
+const shade = (value) => value.toFixed(2).replace(/0$/, "");
 
 // A row's first numbers and its last.
 export function ends(row) {
   const start = [...row.slice(0, 4)].map(shade).join(", ");
   return row.length > 5 ? `[${start}, …, ${shade(row.at(-1))}]` : `[${start}]`;
+}
+
+export function valueOf(number, row) {
+  return `number ${counted(number)} is ${shade(row[number - 1])}`;
+}
+
+// Which pixel of its patch a number is, and of which colour.
+export function pixel(number, size, channels) {
+  const at = place(number, size);
+  const colours = channels === 1 ? [""] : ["red, ", "green, ", "blue, "];
+  return `${counted(number)}: ${colours[at.channel]}${where(at)}`;
 }
