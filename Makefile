@@ -65,8 +65,8 @@ figures: $(environment) ## Draw all figures anew
 serve: book ## Serve the book on this machine, compressed
 	@$(BIN)/python book/serve.py --port $(PORT)
 
-bench: chromium book $(lighthouse) ## Measure speed on this machine
-	@$(BIN)/python -m bench
+bench: chromium book $(lighthouse) ## Measure speed on this machine; WHAT="patches --record" keeps it
+	@$(BIN)/python -m bench $(WHAT)
 
 lint: $(environment) ## Say what is wrong with the code's style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

