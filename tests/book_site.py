@@ -18,7 +18,8 @@ from tornado.netutil import bind_sockets
 from book.serve import BUILT, site
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("_config.yml", "_toc.yml", "book", "figures", "notebooks", "vitlib")
+PROSE = ("_config.yml", "_toc.yml", "book", "notebooks/*.ipynb", "figures/*.svg")
+SOURCES = (*PROSE, "vitlib/show")  # the rest of vitlib leaves no trace in a page
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOST = "127.0.0.1"
@@ -148,9 +149,9 @@ class Reader:
             context.close()
 
 
-def newest(folders: tuple[str, ...]) -> Path:
-    """The file changed last, of those that the book is built from."""
-    command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *folders]
+def newest(paths: tuple[str, ...]) -> Path:
+    """The file changed last, of those in the repository under some paths."""
+    command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *paths]
     listed = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=True
     )
