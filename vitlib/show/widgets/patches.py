@@ -1,14 +1,11 @@
 """Chapter 1. The patch explorer."""
 
 import base64
-import io
 
 import numpy as np
 import torch
 import traitlets
-from ipywidgets import FileUpload
 from matplotlib.figure import Figure
-from PIL import Image, ImageOps
 
 from vitlib import data
 from vitlib.patches import patchify
@@ -16,7 +13,6 @@ from vitlib.show import plots
 from vitlib.show.widgets.base import Widget
 
 LARGEST_PATCH = 60
-LARGEST_SIDE = 256  # of a picture of one's own, in pixels
 
 
 def packed(image: torch.Tensor, levels: int = 255) -> dict:
@@ -71,7 +67,7 @@ class PatchExplorer(Widget):
             )
         return proposal.value
 
-    @traitlets.observe("picture", "patch_size", "patch", "number")
+    @traitlets.observe("pictures", "picture", "patch_size", "patch", "number")
     def _keep_in_range(self, _change) -> None:
         rows, columns = self.grid()
         self.patch = min(self.patch, rows * columns)
@@ -79,13 +75,26 @@ class PatchExplorer(Widget):
         self.number = min(self.number, channels * self.patch_size**2)
 
     def add_picture(self, name: str, image: torch.Tensor) -> None:
-        """Offer another picture, (1 or 3, H, W) in [0, 1], and show it."""
+        """Offer another picture and show it.
+
+        Args:
+            name: what to call it; a picture of that name gives way to it.
+            image: (1 or 3, H, W) in [0, 1], each side at least 60 pixels.
+
+        Raises:
+            ValueError: the image has another shape, is smaller, or holds other numbers.
+        """
+        image = torch.as_tensor(image).detach().float()
         shape = tuple(image.shape)
         if len(shape) != 3 or shape[0] not in (1, 3):
             raise ValueError(f"a picture must be (1, H, W) or (3, H, W), got {shape}")
         if min(shape[1:]) < LARGEST_PATCH:
+            least = f"at least {LARGEST_PATCH} pixels"
+            raise ValueError(f"a picture's sides must be {least}, got {shape}")
+        low, high = image.min().item(), image.max().item()
+        if not (low >= 0 and high <= 1):  # nor NaN, which is neither
             raise ValueError(
-                f"both sides must have {LARGEST_PATCH} pixels, got {shape}"
+                f"a picture's numbers must be between 0 and 1, got {low:g} to {high:g}"
             )
         self.pictures = {**self.pictures, name: packed(image)}
         self.picture = name
@@ -121,25 +130,3 @@ class PatchExplorer(Widget):
         hint = "On the book's page and in a running notebook: with sliders."
         plots.text(axes, 10, height * pixel + 46, hint, "muted", 12, "left")
         return figure
-
-
-def opened(content: bytes) -> torch.Tensor:
-    """A picture file as (3, H, W) in [0, 1], upright, at most 256 pixels a side."""
-    with Image.open(io.BytesIO(content)) as picture:
-        picture.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-    return data.from_pixels(np.asarray(upright))
-
-
-def own_picture(explorer: PatchExplorer) -> FileUpload:
-    """A button that puts a picture of the reader's own into ``explorer``."""
-    upload = FileUpload(accept="image/*", description="Your own picture")
-
-    def show(change) -> None:
-        files = change.new.values() if isinstance(change.new, dict) else change.new
-        for file in files:
-            explorer.add_picture("your own", opened(bytes(file["content"])))
-
-    upload.observe(show, "value")
-    return upload

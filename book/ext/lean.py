@@ -1,0 +1,99 @@
+"""How the book's pages look, with as little to load as that takes.
+
+The theme is ``book/theme``: templates, and a style sheet in five parts, which become
+one file together with the palette. Of the style sheets and scripts that extensions put
+on every page, a page here gets those that it uses.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from vitlib.show import style
+from vitlib.show.widgets import base
+
+THEME = Path(__file__).parents[1] / "theme"
+PARTS = ("text", "layout", "wide", "content", "print")
+GENERATED = "_build/lean"
+# What a page may load, and the mark in its text that says that it does.
+USED_WITH = {
+    "book.css": "",
+    "page.js": "",
+    "katex/katex.css": 'class="katex"',
+    "widgets.js": 'class="vit-widget"',
+}
+
+
+def stylesheet() -> str:
+    """The one style sheet: the palette, widgets, the theme's parts in order."""
+    dark = f":root:not([data-theme]){{{style.variables(1)}}}"  # no script has chosen
+    unasked = f"@media (prefers-color-scheme:dark){{{dark}}}\n"
+    parts = [(THEME / "css" / f"{part}.css").read_text("utf-8") for part in PARTS]
+    return style.css() + unasked + base.source("base.css") + "".join(parts)
+
+
+def maths(css: str) -> str:
+    """KaTeX's style sheet, changed so that text shows before its fonts have come."""
+    return css.replace("@font-face{", "@font-face{font-display:swap;")
+
+
+def generate(app: Sphinx, config: Config) -> None:
+    """Write the files that are made rather than kept: style sheets and robots.txt."""
+    folder = Path(app.srcdir, GENERATED)
+    katex = Path(app.srcdir, "book/static/katex/katex.min.css").read_text("utf-8")
+    robots = f"User-agent: *\nSitemap: {config.html_baseurl}sitemap.xml\n"
+    for name, content in {
+        "static/book.css": stylesheet(),
+        "static/katex/katex.css": maths(katex),
+        "root/robots.txt": robots,
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    config.ogp_site_url, config.ogp_site_name = config.html_baseurl, config.html_title
+    config.html_static_path.append(f"{GENERATED}/static")
+    config.html_extra_path.append(f"{GENERATED}/root")
+
+
+def keep_used(app: Sphinx, pagename: str, template: str, context: dict, tree) -> None:
+    """Keep the style sheets and scripts that the page uses, in this order."""
+    body = context.get("body", "")
+    used = [f"_static/{name}" for name, mark in USED_WITH.items() if mark in body]
+    for kind in ("css_files", "script_files"):
+        files = {file.filename: file for file in context[kind]}
+        context[kind] = [files[name] for name in used if name in files]
+    # MyST-NB gives a folded cell a name that is not what it reads.
+    named = '<summary aria-label="Toggle hidden content">'
+    context["body"] = body.replace(named, "<summary>")
+
+
+def visit_table(translator, node: nodes.table) -> None:
+    """Let a table that is wider than the page scroll by itself."""
+    translator.body.append('<div class="scroller">')
+    type(translator).visit_table(translator, node)
+
+
+def depart_table(translator, node: nodes.table) -> None:
+    """End the table and what it scrolls in."""
+    type(translator).depart_table(translator, node)
+    translator.body.append("</div>\n")
+
+
+def root_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    """The page at the site's root, which leads to the front page."""
+    yield "index", {"html_baseurl": app.config.html_baseurl}, "redirect.html"
+
+
+def setup(app: Sphinx) -> dict:
+    """Sphinx's entry point."""
+    app.add_html_theme("lean", str(THEME))
+    app.connect("config-inited", generate)
+    app.connect("html-page-context", keep_used, priority=900)
+    app.connect("html-collect-pages", root_page)
+    app.add_node(nodes.table, override=True, html=(visit_table, depart_table))
+    app.add_css_file("book.css")
+    app.add_js_file("page.js", loading_method="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

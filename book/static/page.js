@@ -1,0 +1,77 @@
+// What a page does beyond showing itself. All of it can be read without this script.
+"use strict";
+{
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const root = document.documentElement;
+
+  // Light or dark: mode.html has set it, here the reader changes it.
+  vitMode.system.addEventListener("change", () => vitMode.apply());
+  for (const choice of all(".modes input")) {
+    choice.checked = choice.value === vitMode.chosen;
+    choice.addEventListener("change", () => {
+      vitMode.chosen = choice.value;
+      vitMode.apply();
+      try {
+        localStorage.setItem("vit-mode", choice.value);
+      } catch {} // storage forbidden: the choice lasts as long as the page
+    });
+  }
+
+  // Ctrl+K, or ⌘K on Apple's keyboards, opens the search from everywhere.
+  const search = document.getElementById("search");
+  if (/Mac|iP/.test(navigator.platform)) document.querySelector(".finder kbd").textContent = "⌘K";
+  addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    search.togglePopover();
+  });
+
+  // A button on each piece of code that copies it.
+  function copier(code) {
+    const button = document.createElement("button");
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.ariaLive = "polite";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.textContent.trimEnd());
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 2000);
+    });
+    return button;
+  }
+  if (navigator.clipboard) {
+    for (const code of all(".highlight > pre")) {
+      if (!code.closest(".cell_output")) code.parentNode.append(copier(code));
+    }
+  }
+
+  // What scrolls sideways can be scrolled with the keyboard too.
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const node of all("pre, .scroller, .katex-display, .output.text_html")) sizes.observe(node);
+
+  // The page's contents mark the section being read, and close once used.
+  const sections = document.getElementById("sections");
+  const links = new Map(all("#sections a[href^='#']").map((link) => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver(
+    (entries) => {
+      const entered = entries.filter((entry) => entry.isIntersecting).at(-1);
+      if (!entered) return;
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(entered.target.id).ariaCurrent = "true";
+    },
+    { rootMargin: "0px 0px -75% 0px" },
+  );
+  for (const section of all("article section[id]")) if (links.has(section.id)) seen.observe(section);
+  sections?.addEventListener("click", (event) => {
+    if (event.target.closest("a") && sections.matches(":popover-open")) sections.hidePopover();
+  });
+
+  // Paper is white, whatever the screen is.
+  addEventListener("beforeprint", () => (root.dataset.theme = "light"));
+  addEventListener("afterprint", () => vitMode.apply());
+}

@@ -1,0 +1,232 @@
+"""The patch explorer, on Python's side."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.formatters import DisplayFormatter
+from traitlets import TraitError
+
+from vitlib import data, patchify
+from vitlib.show import style
+from vitlib.show.widgets import PatchExplorer, base
+
+PICTURES = {
+    "mountains": data.mountains(),
+    "mountains in colour": data.mountains(channels=3),
+    "photograph": data.photograph(),
+}
+EACH_PICTURE = pytest.mark.parametrize("name", PICTURES)
+
+
+@pytest.fixture
+def explorer():
+    """An explorer as the chapter shows it."""
+    return PatchExplorer()
+
+
+def settings(explorer: PatchExplorer) -> tuple:
+    """What the sliders stand at."""
+    return explorer.picture, explorer.patch_size, explorer.patch, explorer.number
+
+
+def test_it_starts_with_patch_12_of_the_mountains(explorer):
+    assert settings(explorer) == ("mountains", 20, 12, 71)
+    assert list(explorer.pictures) == list(PICTURES)
+    assert repr(explorer) == (
+        "PatchExplorer(number=71, patch=12, patch_size=20, picture='mountains')"
+    )
+    expected = data.mountains()[0, 40:60, 20:40].flatten()
+    assert torch.equal(explorer.row(), expected)
+
+
+@EACH_PICTURE
+def test_a_picture_is_shown_as_it_is(name):
+    image = PatchExplorer(picture=name).image()
+    torch.testing.assert_close(image, PICTURES[name], rtol=0, atol=1e-7)
+
+
+@EACH_PICTURE
+@pytest.mark.parametrize("size", range(1, 61))
+def test_every_patch_size(name, size):
+    explorer = PatchExplorer(picture=name, patch_size=size)
+    image = explorer.image()
+    rows, columns = image.shape[1] // size, image.shape[2] // size
+    assert explorer.grid() == (rows, columns)
+    whole = patchify(image[None, :, : rows * size, : columns * size], size)[0]
+    for patch in {1, 2, columns, columns + 1, rows * columns} & {*range(1, len(whole))}:
+        explorer.patch = patch
+        assert torch.equal(explorer.row(), whole[patch - 1])
+    explorer.patch = 10**6
+    assert explorer.patch == rows * columns
+    explorer.number = 10**6
+    assert explorer.number == len(explorer.row()) == len(image) * size**2
+
+
+def test_the_chosen_patch_and_number_follow_the_patch_size(explorer):
+    explorer.patch, explorer.number = 15, 400
+    explorer.patch_size = 10
+    assert settings(explorer) == ("mountains", 10, 15, 100)
+    explorer.patch = 60
+    explorer.patch_size = 60
+    assert settings(explorer) == ("mountains", 60, 1, 100)
+
+
+def test_the_chosen_patch_and_number_follow_the_picture():
+    explorer = PatchExplorer(picture="photograph", patch=36, number=1200)
+    assert settings(explorer) == ("photograph", 20, 36, 1200)
+    explorer.picture = "mountains"
+    assert settings(explorer) == ("mountains", 20, 15, 400)
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "words"),
+    [
+        ("patch_size", 0, "1"),
+        ("patch_size", 61, "60"),
+        ("patch_size", 2.5, "int"),
+        ("patch_size", "20", "int"),
+        ("patch", 0, "1"),
+        ("number", -3, "1"),
+        ("picture", "lake", "'mountains', 'mountains in colour', 'photograph'"),
+        ("picture", None, "unicode string"),
+    ],
+)
+def test_bad_settings_are_refused_with_what_would_work(explorer, trait, value, words):
+    before = settings(explorer)
+    with pytest.raises(TraitError) as caught:
+        setattr(explorer, trait, value)
+    assert words in str(caught.value)
+    assert str(value) in str(caught.value)
+    assert settings(explorer) == before
+    with pytest.raises(TraitError):
+        PatchExplorer(**{trait: value})
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_picture_can_be_added(explorer, channels):
+    image = torch.rand(channels, 60, 61, dtype=torch.float64, requires_grad=True)
+    explorer.add_picture("new", image)
+    assert explorer.picture == "new"
+    assert explorer.patch == 9
+    torch.testing.assert_close(
+        explorer.image(), image.detach().float(), rtol=0, atol=0.5 / 255 + 1e-6
+    )
+    assert "new" not in PatchExplorer().pictures
+
+
+def test_a_picture_added_under_the_same_name_takes_its_place(explorer):
+    explorer.add_picture("new", torch.zeros(1, 100, 100))
+    explorer.patch = 25
+    explorer.add_picture("new", torch.ones(1, 60, 60))
+    assert (len(explorer.pictures), explorer.patch) == (4, 9)
+    assert explorer.row().eq(1).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (torch.zeros(60, 60), "must be (1, H, W) or (3, H, W), got (60, 60)"),
+        (torch.zeros(2, 60, 60), "must be (1, H, W) or (3, H, W), got (2, 60, 60)"),
+        (torch.zeros(1, 1, 60, 60), "(3, H, W), got (1, 1, 60, 60)"),
+        (torch.zeros(3, 59, 60), "sides must be at least 60 pixels, got (3, 59, 60)"),
+        (torch.full((1, 60, 60), 255), "must be between 0 and 1, got 255 to 255"),
+        (torch.linspace(-1, 1, 3600).reshape(1, 60, 60), "0 and 1, got -1 to 1"),
+        (torch.full((1, 60, 60), torch.nan), "must be between 0 and 1, got nan"),
+    ],
+)
+def test_what_is_no_picture_is_refused(explorer, image, message):
+    before = repr(explorer), dict(explorer.pictures)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        explorer.add_picture("new", image)
+    assert (repr(explorer), explorer.pictures) == before
+
+
+def test_an_array_is_a_picture_too(explorer):
+    explorer.add_picture("new", np.eye(60)[None])
+    assert torch.equal(explorer.image()[0], torch.eye(60))
+
+
+def test_its_output_holds_pictures_and_its_state(explorer):
+    shown, about = DisplayFormatter().format(explorer)
+    assert shown["text/plain"] == repr(explorer)
+    assert shown[base.MIME] == {"widget": "patches", "state": explorer.state()}
+    assert set(explorer.state()) == {
+        "number", "patch", "patch_size", "picture", "pictures"
+    }  # fmt: skip
+    assert json.loads(json.dumps(explorer.state())) == explorer.state()
+    assert shown["image/svg+xml"] == style.svg(explorer.still())
+    assert shown["image/png"] == style.png(explorer.still())[0]
+    assert about["image/png"] == {"width": style.WIDTH}
+    live = shown["application/vnd.jupyter.widget-view+json"]
+    assert live["model_id"] == explorer.model_id
+
+
+def test_two_explorers_have_the_same_output_but_for_their_ids():
+    first, second = (DisplayFormatter().format(PatchExplorer())[0] for _ in range(2))
+    view = "application/vnd.jupyter.widget-view+json"
+    assert first.pop(view) != second.pop(view)
+    assert first == second
+
+
+class ScriptReader(HTMLParser):
+    """Collects what a browser finds in <script>, and outside of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.outside, self.tag = "", "", None
+
+    def handle_starttag(self, tag, attrs):  # noqa: D102
+        self.tag = tag
+        if tag == "div":
+            self.place = dict(attrs)
+
+    def handle_endtag(self, tag):  # noqa: D102
+        self.tag = None
+
+    def handle_data(self, data):  # noqa: D102
+        if self.tag == "script":
+            self.inside += data
+        else:
+            self.outside += data
+
+
+def test_a_page_holds_the_state_whatever_is_in_it(explorer):
+    name = "</script><script>alert(1)</script><!-- & \" ' \u2028"
+    explorer.add_picture(name, torch.zeros(1, 60, 60))
+    page = ScriptReader()
+    page.feed(base.page_html({"widget": 'a"b', "state": explorer.state()}, "still"))
+    assert json.loads(page.inside) == explorer.state()
+    assert page.outside == "still"
+    assert page.place == {"class": "vit-widget", "data-widget": 'a"b'}
+
+
+@EACH_PICTURE
+@pytest.mark.parametrize("size", [1, 7, 16, 20, 59, 60])
+def test_the_still_picture_says_how_many_patches_there_are(name, size):
+    explorer = PatchExplorer(picture=name, patch_size=size)
+    svg = style.svg(explorer.still())
+    words = " ".join(ET.fromstring(svg).itertext())
+    rows, columns = explorer.grid()
+    length = len(explorer.image()) * size**2
+    assert f"{rows} × {columns} = {rows * columns} patches of {length} numbers" in words
+
+
+@pytest.mark.parametrize("shape", [(1, 60, 600), (3, 600, 60), (3, 256, 256)])
+def test_the_still_picture_stays_inside_its_frame(explorer, shape):
+    explorer.add_picture("new", torch.rand(shape))
+    canvas = explorer.still()
+    (axes,) = canvas.axes
+    for image in axes.images:
+        left, right, bottom, top = image.get_extent()
+        assert 0 <= left < right <= axes.get_xlim()[1]
+        assert 0 <= top < bottom <= axes.get_ylim()[0]
+
+
+def test_a_widget_without_a_still_picture_is_not_finished():
+    with pytest.raises(NotImplementedError):
+        base.Widget().still()
