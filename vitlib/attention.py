@@ -1,8 +1,9 @@
-"""Chapters 5 and 6. Attention: each token asks all others, in several heads."""
+"""Chapters 5 and 6. Attention: every token asks all others, in several heads."""
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from vitlib.checks import check_heads
 
 EXPLICIT_TOKENS = 64  # up to here the fused kernel is the slower one on a CPU
 
@@ -10,13 +11,11 @@ EXPLICIT_TOKENS = 64  # up to here the fused kernel is the slower one on a CPU
 def scaled_dot_product_attention(
     q: Tensor, k: Tensor, v: Tensor, scale: float | None = None, mask=None
 ) -> tuple[Tensor, Tensor]:
-    """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of the mean.
+    """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of that mean.
 
     Args:
-        q: (…, M, d) queries.
-        k: (…, N, d) keys.
-        v: (…, N, d_v) values.
-        scale: what the scores are multiplied with; 1/√d unless told.
+        q, k, v: (…, M, d) queries, (…, N, d) keys, (…, N, d_v) values.
+        scale: what the scores are multiplied by; 1/√d unless told.
         mask: boolean, broadcast to (…, M, N); True where a query may look.
 
     Returns:
@@ -33,85 +32,62 @@ def scaled_dot_product_attention(
 
 
 class Attention(nn.Module):
-    """Multi-head self-attention: MSA(z) = [SA_1(z); …; SA_h(z)] U (equation 8).
+    """Multi-head self-attention: MSA(z) = [SA₁(z); …; SA_h(z)] U (equation 8).
 
     Args:
         dim: D, numbers in a token.
-        num_heads: h; each head works on D/h features of the queries, keys and values.
+        num_heads: h; each head works on D/h features of queries, keys and values.
         qkv_bias: whether queries, keys and values get a bias.
         qk_scale: factor on the scores; 1/√(D/h) unless told.
-        attn_drop: dropout rate on the weights.
-        proj_drop: dropout rate on the output.
-
-    Shapes: (B, N, D) → (B, N, D).
+        attn_drop, proj_drop: dropout rates of the weights and of the output.
 
     Raises:
         ValueError: ``num_heads`` does not divide ``dim``.
 
-    Source: Dosovitskiy et al. 2021, appendix A, equations 5 to 8.
+    Source: Dosovitskiy et al. 2021, appendix A.
     """
 
     def __init__(
-        self,
-        dim,
-        num_heads=8,
-        qkv_bias=True,
-        qk_scale=None,
-        attn_drop=0.0,
-        proj_drop=0.0,
+        self, dim, num_heads, qkv_bias=True, qk_scale=None, attn_drop=0.0, proj_drop=0.0
     ):
         super().__init__()
-        if num_heads < 1 or dim % num_heads:
-            fits = [str(h) for h in range(1, dim + 1) if dim % h == 0]
-            raise ValueError(
-                f"width {dim} is not divisible into {num_heads} heads; "
-                f"{', '.join(fits)} would be"
-            )
+        check_heads(dim, num_heads)
         self.num_heads = num_heads
         self.scale = (dim // num_heads) ** -0.5 if qk_scale is None else qk_scale
         self.qkv = nn.Linear(dim, 3 * dim, bias=qkv_bias)
-        self.attn_drop = nn.Dropout(attn_drop)
+        self.attn_drop = attn_drop
         self.proj = nn.Linear(dim, dim)
         self.proj_drop = nn.Dropout(proj_drop)
 
     def forward(self, x: Tensor, queries: int | None = None) -> Tensor:
         """(B, N, D) → (B, N, D), or (B, M, D) for the first M ``queries`` alone."""
         q, k, v = self.split_heads(x, queries)
-        if x.shape[1] <= EXPLICIT_TOKENS:
-            y = self.explicit(q, k, v)[0]
+        drop = self.attn_drop if self.training else 0.0
+        if drop or x.shape[1] > EXPLICIT_TOKENS:
+            y = F.scaled_dot_product_attention(q, k, v, None, drop, scale=self.scale)
         else:
-            drop = self.attn_drop.p if self.training else 0.0
-            y = F.scaled_dot_product_attention(
-                q, k, v, dropout_p=drop, scale=self.scale
-            )
+            y, _ = scaled_dot_product_attention(q, k, v, self.scale)
         return self.merge_heads(y)
 
     def forward_with_weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, N, D) → (B, N, D), and each head's weights (B, h, N, N)."""
-        y, weights = self.explicit(*self.split_heads(x))
+        """(B, N, D) → (B, N, D), and the weights of each head, (B, h, N, N)."""
+        y, weights = scaled_dot_product_attention(*self.split_heads(x), self.scale)
         return self.merge_heads(y), weights
 
     def split_heads(self, x: Tensor, queries: int | None = None) -> tuple[Tensor, ...]:
-        """Queries, keys and values of every head: (B, N, D) → 3 × (B, h, N, D/h)."""
-        batch, count, dim = x.shape
+        """Queries, keys, values of every head: (B, N, D) → 3 × (B, h, N, D/h)."""
+        batch, _, dim = x.shape
         if queries is None:
-            qkv = self.qkv(x).reshape(batch, count, 3, self.num_heads, -1)
-            return qkv.permute(2, 0, 3, 1, 4).unbind(0)  # (B, h, N, D/h) each
-        weight, bias = self.qkv.weight, self.qkv.bias
-        first, rest = (None, None) if bias is None else (bias[:dim], bias[dim:])
-        q = F.linear(x[:, :queries], weight[:dim], first)  # (B, M, D)
-        kv = F.linear(x, weight[dim:], rest)  # (B, N, 2·D)
-        q = q.reshape(batch, -1, 1, self.num_heads, dim // self.num_heads)
-        kv = kv.reshape(batch, count, 2, self.num_heads, -1)
-        q, kv = q.permute(2, 0, 3, 1, 4), kv.permute(2, 0, 3, 1, 4)
-        return q[0], kv[0], kv[1]  # (B, h, M, D/h), (B, h, N, D/h) twice
-
-    def explicit(self, q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Attention with the weights in hand."""
-        y, weights = scaled_dot_product_attention(q, k, v, self.scale)
-        if self.training and self.attn_drop.p:
-            y = self.attn_drop(weights) @ v  # (B, h, N, D/h)
-        return y, weights
+            parts = self.qkv(x).chunk(3, dim=-1)  # 3 × (B, N, D)
+        else:  # the same product without the queries that nobody asks
+            weights = self.qkv.weight.split([dim, 2 * dim])
+            biases = (None, None)
+            if self.qkv.bias is not None:
+                biases = self.qkv.bias.split([dim, 2 * dim])
+            q = F.linear(x[:, :queries], weights[0], biases[0])  # (B, M, D)
+            parts = (q, *F.linear(x, weights[1], biases[1]).chunk(2, dim=-1))
+        heads = (batch, -1, self.num_heads, dim // self.num_heads)
+        return tuple(part.reshape(heads).transpose(1, 2) for part in parts)
 
     def merge_heads(self, y: Tensor) -> Tensor:
         """Heads side by side again, and mixed: (B, h, N, D/h) → (B, N, D)."""

@@ -1,7 +1,8 @@
 """Chapter 1. Cut images into patches, and put patches together again."""
 
-import torch
 from torch import Tensor
+
+from vitlib.checks import as_pair, check_images, check_patches, divisors, one_of
 
 
 def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
@@ -89,68 +90,3 @@ def grid_size(
                 f"{one_of(divisors(side))} would be"
             )
     return height // h, width // w
-
-
-def as_pair(size: int | tuple[int, int], name: str) -> tuple[int, int]:
-    """``size`` as (height, width), both checked to be positive integers."""
-    pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
-    if len(pair) != 2:
-        raise ValueError(f"{name} must be an integer or (height, width), got {size}")
-    height, width = (as_integer(side, name) for side in pair)
-    if min(height, width) < 1:
-        raise ValueError(f"{name} must be at least 1 pixel, got {min(height, width)}")
-    return height, width
-
-
-def as_integer(side: int, name: str) -> int:
-    """``side`` as Python's integer, also from NumPy's; ``True`` and 4.0 are none."""
-    if type(side) is int or isinstance(side, torch.SymInt):  # SymInt: in torch.export
-        return side
-    if isinstance(side, bool | Tensor) or not hasattr(side, "__index__"):
-        kind = type(side).__name__
-        raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
-    return side.__index__()
-
-
-def check_images(images: Tensor) -> None:
-    """Raise unless ``images`` is a tensor of shape (B, C, H, W)."""
-    if not isinstance(images, Tensor):
-        kind = type(images).__name__
-        raise TypeError(
-            f"images must be a torch.Tensor, got {kind}; torch.as_tensor it"
-        )
-    if images.ndim != 4:
-        missing = "; images[None] adds the batch axis" if images.ndim == 3 else ""
-        shape = tuple(images.shape)
-        raise ValueError(f"images must have shape (B, C, H, W), got {shape}{missing}")
-
-
-def check_patches(patches: Tensor, count: int, pixels: int) -> int:
-    """Channels of ``patches``; raise unless it is (B, count, channels · pixels)."""
-    if not isinstance(patches, Tensor):
-        kind = type(patches).__name__
-        raise TypeError(
-            f"patches must be a torch.Tensor, got {kind}; torch.as_tensor it"
-        )
-    shape = tuple(patches.shape)
-    if len(shape) != 3:
-        raise ValueError(f"patches must have shape (B, N, C·P²), got {shape}")
-    if shape[1] != count:
-        raise ValueError(f"these sizes make {count} patches, got {shape[1]} in {shape}")
-    if shape[2] % pixels or not shape[2]:
-        raise ValueError(
-            f"a patch has {pixels} pixels a channel, so a row must hold a multiple of "
-            f"{pixels} numbers, got {shape[2]} in {shape}"
-        )
-    return shape[2] // pixels
-
-
-def divisors(side: int) -> list[int]:
-    """All patch sizes that divide ``side``, in ascending order."""
-    return [size for size in range(1, side + 1) if side % size == 0]
-
-
-def one_of(sizes: list[int]) -> str:
-    """``[1, 2, 4]`` as "1, 2 or 4"."""
-    *first, last = [str(size) for size in sizes]
-    return f"{', '.join(first)} or {last}" if first else last

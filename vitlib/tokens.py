@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vitlib.patches import as_pair, grid_size, patchify
+from vitlib.checks import as_pair, check_shape
+from vitlib.patches import grid_size, patchify
 
 
 class PatchEmbed(nn.Module):
@@ -14,15 +15,12 @@ class PatchEmbed(nn.Module):
     published checkpoints; one in the shape of a ``Linear``, (D, C·P²), loads as well.
 
     Args:
-        image_size: side in pixels, or (H, W).
-        patch_size: P in pixels, or (patch height, patch width).
+        image_size, patch_size: in pixels, integers or (height, width).
         in_chans: C, channels of the image.
         embed_dim: D, numbers in a token.
 
-    Shapes: images (B, C, H, W) → tokens (B, N, D).
-
     Raises:
-        ValueError: the image is not of the size or channels that were configured.
+        ValueError: images are not of the size or channels that were configured.
 
     Source: Dosovitskiy et al. 2021, section 3.1 and equation 1.
     """
@@ -37,12 +35,7 @@ class PatchEmbed(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, C, H, W) → (B, N, D)."""
-        expected = (self.proj.in_channels, *self.image_size)
-        if tuple(images.shape[1:]) != expected:
-            raise ValueError(
-                f"images must have shape (B, {', '.join(map(str, expected))}), "
-                f"got {tuple(images.shape)}"
-            )
+        check_shape(images, (self.proj.in_channels, *self.image_size))
         x = patchify(images, self.patch_size)  # (B, N, C·P²)
         return F.linear(x, self.proj.weight.flatten(1), self.proj.bias)  # (B, N, D)
 

@@ -1,0 +1,101 @@
+"""What the model refuses, and in which words: the value, and what would work."""
+
+import torch
+from torch import Tensor
+
+
+def as_pair(size: int | tuple[int, int], name: str) -> tuple[int, int]:
+    """``size`` as (height, width), both checked to be positive integers."""
+    pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
+    if len(pair) != 2:
+        raise ValueError(f"{name} must be an integer or (height, width), got {size}")
+    height, width = (as_integer(side, name) for side in pair)
+    if min(height, width) < 1:
+        raise ValueError(f"{name} must be at least 1 pixel, got {min(height, width)}")
+    return height, width
+
+
+def as_integer(side: int, name: str) -> int:
+    """``side`` as Python's integer, also from NumPy's; ``True`` and 4.0 are none."""
+    if type(side) is int or isinstance(side, torch.SymInt):  # SymInt: in torch.export
+        return side
+    if isinstance(side, bool | Tensor) or not hasattr(side, "__index__"):
+        kind = type(side).__name__
+        raise TypeError(f"{name} must be an integer, got {side!r} ({kind})")
+    return side.__index__()
+
+
+def check_images(images: Tensor) -> None:
+    """Raise unless ``images`` is a tensor of shape (B, C, H, W)."""
+    if not isinstance(images, Tensor):
+        kind = type(images).__name__
+        raise TypeError(
+            f"images must be a torch.Tensor, got {kind}; torch.as_tensor it"
+        )
+    if images.ndim != 4:
+        missing = "; images[None] adds the batch axis" if images.ndim == 3 else ""
+        shape = tuple(images.shape)
+        raise ValueError(f"images must have shape (B, C, H, W), got {shape}{missing}")
+
+
+def check_shape(images: Tensor, expected: tuple[int, int, int]) -> None:
+    """Raise unless ``images`` is (B, *expected), the size that a model was made for."""
+    check_images(images)
+    if tuple(images.shape[1:]) != expected:
+        wanted = ", ".join(map(str, expected))
+        raise ValueError(
+            f"this model takes images of shape (B, {wanted}), got {tuple(images.shape)}"
+        )
+
+
+def check_patches(patches: Tensor, count: int, pixels: int) -> int:
+    """Channels of ``patches``; raise unless it is (B, count, channels · pixels)."""
+    if not isinstance(patches, Tensor):
+        kind = type(patches).__name__
+        raise TypeError(
+            f"patches must be a torch.Tensor, got {kind}; torch.as_tensor it"
+        )
+    shape = tuple(patches.shape)
+    if len(shape) != 3:
+        raise ValueError(f"patches must have shape (B, N, C·P²), got {shape}")
+    if shape[1] != count:
+        raise ValueError(f"these sizes make {count} patches, got {shape[1]} in {shape}")
+    if shape[2] % pixels or not shape[2]:
+        raise ValueError(
+            f"a patch has {pixels} pixels a channel, so a row must hold a multiple of "
+            f"{pixels} numbers, got {shape[2]} in {shape}"
+        )
+    return shape[2] // pixels
+
+
+def divisors(side: int) -> list[int]:
+    """All patch sizes that divide ``side``, in ascending order."""
+    return [size for size in range(1, side + 1) if side % size == 0]
+
+
+def one_of(things: list) -> str:
+    """``[1, 2, 4]`` as "1, 2 or 4"."""
+    *first, last = [str(thing) for thing in things]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def check_heads(width: int, num_heads: int) -> None:
+    """Raise unless ``num_heads`` divides ``width``."""
+    if num_heads < 1 or width % num_heads:
+        raise ValueError(
+            f"width {width} is not divisible by {num_heads} heads; "
+            f"{one_of(divisors(width))} would be"
+        )
+
+
+def check_known(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Raise unless ``value`` is one of the ``known`` ones."""
+    if value not in known:
+        wanted = one_of([repr(word) for word in known])
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+
+
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Raise unless ``value`` is ``least`` or more."""
+    if not value >= least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
