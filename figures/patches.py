@@ -3,8 +3,9 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from vitlib.checks import divisors
 from vitlib.data import mountains
-from vitlib.patches import divisors, patchify
+from vitlib.patches import patchify
 from vitlib.show import plots
 
 SCENE = mountains()  # (1, 60, 100)

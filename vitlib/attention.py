@@ -14,7 +14,9 @@ def scaled_dot_product_attention(
     """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of that mean.
 
     Args:
-        q, k, v: (…, M, d) queries, (…, N, d) keys, (…, N, d_v) values.
+        q: (…, M, d) queries.
+        k: (…, N, d) keys.
+        v: (…, N, d_v) values.
         scale: what the scores are multiplied by; 1/√d unless told.
         mask: boolean, broadcast to (…, M, N); True where a query may look.
 

@@ -99,3 +99,9 @@ def check_at_least(name: str, value: float, least: float) -> None:
     """Raise unless ``value`` is ``least`` or more."""
     if not value >= least:
         raise ValueError(f"{name} must be at least {least}, got {value!r}")
+
+
+def check_even(name: str, value: int) -> None:
+    """Raise unless ``value`` is 2, 4, 6 and so on."""
+    if value < 2 or value % 2:
+        raise ValueError(f"{name} must be even, got {value!r}")

@@ -6,26 +6,24 @@ from vitlib.checks import as_pair, check_images, check_patches, divisors, one_of
 
 
 def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
-    """Cut images into square or rectangular patches, each flattened into a row.
+    """Cut images into patches, each flattened into a row.
 
-    Patches come in reading order: left to right, then top to bottom. Inside a row the
-    pixels come channel by channel, each channel in reading order, which is the order
-    of a ``Conv2d`` kernel; so the weights of a linear layer on these rows and of a
-    convolution with kernel = stride = patch size are each other's ``reshape``.
-    No value is changed: any dtype goes through, and so do NaN and an empty batch.
+    Patches come in reading order. Inside a row the pixels come channel by channel, each
+    in reading order: the order of a ``Conv2d`` kernel, so that weights of a linear
+    layer and of a convolution are each other's ``reshape``. No value is changed: any
+    dtype goes through, and so do NaN and an empty batch.
 
     Args:
-        images: (B, C, H, W), pixels.
+        images: (B, C, H, W).
         patch_size: P in pixels, or (patch height, patch width).
 
     Returns:
         (B, N, C·P²) with N = H/P · W/P.
 
     Raises:
-        TypeError: ``images`` is not a tensor, or ``patch_size`` not an integer.
-        ValueError: ``images`` has not four axes, or the patches do not fit.
+        TypeError, ValueError: no tensor, no four axes, or patches that do not fit.
 
-    Source: Dosovitskiy et al. 2021, section 3.1, "a sequence of flattened 2D patches".
+    Source: Dosovitskiy et al. 2021, section 3.1.
     """
     check_images(images)
     batch, channels, height, width = images.shape
@@ -33,7 +31,7 @@ def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
     h, w = height // rows, width // columns  # one patch
     x = images.reshape(batch, channels, rows, h, columns, w)
     x = x.permute(0, 2, 4, 1, 3, 5)  # (B, rows, columns, C, h, w)
-    return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·P²)
+    return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·h·w)
 
 
 def unpatchify(
@@ -41,19 +39,14 @@ def unpatchify(
     patch_size: int | tuple[int, int],
     image_size: int | tuple[int, int],
 ) -> Tensor:
-    """Put patches back where they were cut: the inverse of :func:`patchify`.
+    """Put patches (B, N, C·P²) back where :func:`patchify` cut them: (B, C, H, W).
 
     Args:
-        patches: (B, N, C·P²), in the order that ``patchify`` gives.
-        patch_size: P in pixels, or (patch height, patch width).
-        image_size: side in pixels, or (H, W), of the image to make.
-
-    Returns:
-        (B, C, H, W).
+        patches: (B, N, C·P²).
+        patch_size, image_size: in pixels, integers or (height, width).
 
     Raises:
-        TypeError: ``patches`` is not a tensor, or a size is not an integer.
-        ValueError: the shape of ``patches`` and the sizes do not belong together.
+        TypeError, ValueError: the shape and the sizes do not belong together.
     """
     rows, columns = grid_size(image_size, patch_size)
     h, w = as_pair(patch_size, "patch size")
@@ -67,19 +60,14 @@ def unpatchify(
 def grid_size(
     image_size: int | tuple[int, int], patch_size: int | tuple[int, int]
 ) -> tuple[int, int]:
-    """Rows and columns of patches in an image: (H/P, W/P).
+    """Rows and columns of patches in an image: (H/P, W/P), so that N = HW/P².
 
     Args:
-        image_size: side in pixels, or (H, W).
-        patch_size: P in pixels, or (patch height, patch width).
-
-    Returns:
-        (rows, columns); the number of patches is their product, N = HW/P².
+        image_size, patch_size: in pixels, integers or (height, width).
 
     Raises:
-        TypeError: a size is not an integer.
-        ValueError: a size is not positive, or a patch size does not divide its side;
-            the message names the patch sizes that would.
+        TypeError, ValueError: no integer, none above 0, or a patch size that does not
+            divide its side; the message names those that would.
     """
     height, width = as_pair(image_size, "image size")
     h, w = as_pair(patch_size, "patch size")

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from vitlib.checks import check_at_least, check_even
+
 
 def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
     """A fixed vector for each place: sines and cosines of slower and slower waves.
@@ -11,26 +13,18 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
         PE[n, 2i]   = sin(n / 10000^(2i/D))
         PE[n, 2i+1] = cos(n / 10000^(2i/D))
 
-    Angles are computed in float64: in float32 those of the 3,000th token are already
-    wrong in the fourth digit.
+    Angles are computed in float64: float32 would be off by 2e-4 at the 3,000th token.
 
     Args:
         num_tokens: rows of the table, the class token's included.
-        dim: D, even.
+        dim: D; an odd one raises ``ValueError``.
 
     Returns:
         (num_tokens, D), float32; every row has the norm √(D/2).
 
-    Raises:
-        ValueError: ``dim`` is odd, or a size is not positive.
-
     Source: Vaswani et al. 2017, section 3.5.
     """
-    if dim % 2 or dim < 2 or num_tokens < 1:
-        raise ValueError(
-            f"need a positive number of tokens and an even width, got {num_tokens} "
-            f"tokens of width {dim}"
-        )
+    check_even("width", dim)
     place = torch.arange(num_tokens, dtype=torch.float64)[:, None]  # (N, 1)
     frequency = 10_000.0 ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     angle = place * frequency  # (N, D/2)
@@ -41,28 +35,24 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
 def interpolate_position_embedding(
     pos_embed: Tensor, old_grid: tuple[int, int], new_grid: tuple[int, int]
 ) -> Tensor:
-    """Stretch learned positions to another grid of patches, as when images get larger.
+    """Stretch learned positions to another grid of patches, for images of another size.
 
-    The table is laid out as a picture of D channels and resized, bicubic with
-    antialiasing. Rows before the grid's, such as the class token's, stay as they are.
+    The table is resized like a picture of D channels, bicubic with antialiasing. Rows
+    before the grid's, such as the class token's, stay as they are.
 
     Args:
         pos_embed: (1, extra + rows · columns, D).
-        old_grid: (rows, columns) that the table was learned on.
-        new_grid: (rows, columns) that it is needed for.
+        old_grid, new_grid: (rows, columns) that it was learned on, and is needed for;
+            a table too small for ``old_grid`` raises ``ValueError``.
 
     Returns:
         (1, extra + new rows · new columns, D), in the dtype of ``pos_embed``.
-
-    Raises:
-        ValueError: the table has fewer rows than ``old_grid`` has places.
 
     Source: Dosovitskiy et al. 2021, section 3.2; kernel as in timm.
     """
     _, count, dim = pos_embed.shape
     extra = count - old_grid[0] * old_grid[1]
-    if extra < 0:
-        raise ValueError(f"{count} positions cannot fill a grid of {old_grid}")
+    check_at_least(f"rows beside a grid of {old_grid}", extra, 0)
     if tuple(old_grid) == tuple(new_grid):
         return pos_embed
     first, grid = pos_embed[:, :extra], pos_embed[:, extra:]
