@@ -140,11 +140,11 @@ def head(axes: Axes, y: float) -> None:
     plots.box(axes, LEFT - 4, y + 66, 100, 28, "stream", "paper")
     plots.text(axes, LEFT + 46, y + 80, "norm, linear")
     plots.arrow(axes, (LEFT + 96, y + 80), (LEFT + 122, y + 80))
-    for i, width in enumerate((24, 96, 14)):
+    for i, width in enumerate((16, 62, 9)):
         plots.box(axes, LEFT + 130, y + 56 + i * 18, width, 12, "ink", "ink", line=0)
         end = (LEFT + 136 + width, y + 62 + i * 18)
         plots.text(axes, *end, ("sea", "mountains", "city")[i], size=12, align="left")
-    stage(axes, 8, y + 62, "one score a class")
+    stage(axes, 8, y + 62, "a score a class (invented)")
 
 
 def map_of_the_model() -> Figure:

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 HEIGHT, WIDTH = 60, 100
-TARGET = Path(__file__).parents[1] / "vitlib" / "pictures" / "mountains.png"
+FOLDER = Path(__file__).parents[1] / "vitlib" / "pictures"
 
 # One colour a shade, from the pines in the foreground to the moon.
 PALETTE = [
@@ -119,11 +119,11 @@ def paint() -> np.ndarray:
     return scene
 
 
-def save(path: Path = TARGET) -> None:
+def save(folder: Path = FOLDER) -> None:
     """Write the scene as a PNG with a palette."""
     image = Image.fromarray(paint(), mode="P")
     image.putpalette([part for colour in PALETTE for part in colour])
-    image.save(path, optimize=True)
+    image.save(folder / "mountains.png", optimize=True)
 
 
 if __name__ == "__main__":

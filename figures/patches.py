@@ -77,8 +77,8 @@ def strip() -> Figure:
     plots.text(axes, 314, 178, "one row of pixels after the other", "muted")
     plots.arrow(axes, (88, 196), (88, 228), line=1.5)
     plots.picture(axes, patch.reshape(1, 1, 400), 8, 234, 464 / 400, tall=30)
-    for row in range(4):
-        plots.text(axes, 8 + (row + 0.5) * 464 / 20, 276, row + 1, "muted")
+    for row, name in enumerate(("row 1", "2", "3", "4", "…")):
+        plots.text(axes, 8 + (row + 0.5) * 464 / 20, 276, name, "muted")
     plots.focus(axes, 8, 234, 464, 30)
     plots.text(axes, 240, 290, "a row of 400 numbers")
     return figure
@@ -91,9 +91,9 @@ AXES = [  # the tensor's axes at each step: (name, size, which side they come fr
         [
             ("C", 1, "C"),
             ("rows", 3, "H"),
-            ("P", 20, "H"),
+            ("P down", 20, "H"),
             ("columns", 5, "W"),
-            ("P", 20, "W"),
+            ("P across", 20, "W"),
         ],
     ),
     (
@@ -102,8 +102,8 @@ AXES = [  # the tensor's axes at each step: (name, size, which side they come fr
             ("rows", 3, "H"),
             ("columns", 5, "W"),
             ("C", 1, "C"),
-            ("P", 20, "H"),
-            ("P", 20, "W"),
+            ("P down", 20, "H"),
+            ("P across", 20, "W"),
         ],
     ),
     ("reshape", [("N", 15, ""), ("C·P²", 400, "")]),
@@ -152,12 +152,12 @@ def leftover() -> Figure:
     """Patch size 16 on 60 × 100 pixels: cut off, filled up, or refused."""
     figure, axes = plots.canvas(162)
     below, above = (48, 96), (64, 112)  # the multiples of 16 next to 60 × 100
-    shares = [f"{1 - below[0] * below[1] / 6000:.0%} of the pixels lost"]
-    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} made up")
+    shares = [f"{1 - below[0] * below[1] / 6000:.0%} are lost"]
+    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} are made up")
     fits = [size for size in divisors(60) if 100 % size == 0]
-    shares.append("fits: " + ", ".join(map(str, fits)))
+    shares.append(", ".join(map(str, fits)) + " fit")
     for i, words in enumerate(shares):
-        x, pixel = 6 + i * 162, 1.32
+        x, pixel = (6, 162, 334)[i], 1.32
         plots.text(axes, x + 66, 14, ("crop", "pad", "refuse")[i], weight="bold")
         plots.picture(axes, SCENE, x, 32, pixel)
         if i == 0:
@@ -168,7 +168,10 @@ def leftover() -> Figure:
             lost(axes, x + 100 * pixel, 32, 12 * pixel, 60 * pixel)
         if i < 2:
             plots.grid(axes, (below, above)[i], MISFIT, x, 32, pixel)
-        plots.text(axes, x + 66, 142, words, size=12)
+        if i == 2:
+            plots.box(axes, x + 36, 56, 60, 32, "ink", "paper")
+            plots.text(axes, x + 66, 72, f"{MISFIT} ✗", weight="bold")
+        plots.text(axes, x + 66, 142, words)
     return figure
 
 

@@ -12,7 +12,7 @@ from sklearn.datasets import load_sample_image
 
 SIDE = 128
 SQUARE = (12, 18, 412, 418)  # left, top, right, bottom, in pixels of the original
-TARGET = Path(__file__).parents[1] / "vitlib" / "pictures" / "photograph.png"
+FOLDER = Path(__file__).parents[1] / "vitlib" / "pictures"
 
 
 def cut() -> Image.Image:
@@ -21,9 +21,9 @@ def cut() -> Image.Image:
     return original.crop(SQUARE).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
 
 
-def save(path: Path = TARGET) -> None:
+def save(folder: Path = FOLDER) -> None:
     """Write the photograph as a PNG."""
-    cut().save(path, optimize=True)
+    cut().save(folder / "photograph.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ from vitlib import data, grid_size, patchify, unpatchify
 
 IMAGES = torch.zeros(1, 1, 60, 100)
 DIVISORS = "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60"
+SQUARES = " (squares that fit 60 × 100: 1, 2, 4, 5, 10 or 20)"
+NOT_16 = f"image height 60 is not divisible by patch size 16; {DIVISORS} would be"
+NOT_61 = f"image height 60 is not divisible by patch size 61; {DIVISORS} would be"
 
 
 def said(error: type[Exception], function, *arguments) -> str:
@@ -21,12 +24,12 @@ def said(error: type[Exception], function, *arguments) -> str:
 @pytest.mark.parametrize(
     ("patch_size", "message"),
     [
-        (16, f"image height 60 is not divisible by patch size 16; {DIVISORS} would be"),
-        (61, f"image height 60 is not divisible by patch size 61; {DIVISORS} would be"),
+        (16, NOT_16 + SQUARES),
+        (61, NOT_61 + SQUARES),
         (
             (60, 16),
             "image width 100 is not divisible by patch size 16; "
-            "1, 2, 4, 5, 10, 20, 25, 50 or 100 would be",
+            "1, 2, 4, 5, 10, 20, 25, 50 or 100 would be" + SQUARES,
         ),
         (0, "patch size must be at least 1 pixel, got 0"),
         (-20, "patch size must be at least 1 pixel, got -20"),

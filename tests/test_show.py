@@ -40,6 +40,7 @@ def figure():
     canvas, axes = plots.canvas(300)
     plots.picture(axes, data.mountains(), 20, 12, 2)
     plots.picture(axes, data.photograph(), 240, 12, 1)
+    plots.picture(axes, data.photograph(), 400, 12, 1)
     plots.grid(axes, (60, 100), 20, 20, 12, 2)
     for i, role in enumerate(style.COLOURS):
         plots.box(axes, 20 + 40 * i, 150, 36, 36, role, fill=role)
@@ -120,9 +121,11 @@ def test_svg_holds_only_the_roles_it_uses():
 
 
 def test_svg_is_well_formed_and_its_ids_are_unique():
-    root = ET.fromstring(style.svg(figure()))
+    svg = style.svg(figure())
+    root = ET.fromstring(svg)
     ids = [node.get("id") for node in root.iter() if node.get("id")]
     assert len(set(ids)) == len(ids) > 0
+    assert set(ids) == set(re.findall(r'(?:url\(|href=")#(\w+)', svg))
     words = ["".join(node.itertext()) for node in root.iter() if "text" in node.tag]
     assert 'words & "more" <words>' in words
     assert "2.5" in words

@@ -1,10 +1,14 @@
 """What the model refuses, and in which words: the value, and what would work."""
 
+from math import gcd
+
 import torch
 from torch import Tensor
 
+Size = int | tuple[int, int]  # in pixels: the side of a square, or (height, width)
 
-def as_pair(size: int | tuple[int, int], name: str) -> tuple[int, int]:
+
+def as_pair(size: Size, name: str) -> tuple[int, int]:
     """``size`` as (height, width), both checked to be positive integers."""
     pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
     if len(pair) != 2:
@@ -38,16 +42,6 @@ def check_images(images: Tensor) -> None:
         raise ValueError(f"images must have shape (B, C, H, W), got {shape}{missing}")
 
 
-def check_shape(images: Tensor, expected: tuple[int, int, int]) -> None:
-    """Raise unless ``images`` is (B, *expected), the size that a model was made for."""
-    check_images(images)
-    if tuple(images.shape[1:]) != expected:
-        wanted = ", ".join(map(str, expected))
-        raise ValueError(
-            f"this model takes images of shape (B, {wanted}), got {tuple(images.shape)}"
-        )
-
-
 def check_patches(patches: Tensor, count: int, pixels: int) -> int:
     """Channels of ``patches``; raise unless it is (B, count, channels · pixels)."""
     if not isinstance(patches, Tensor):
@@ -68,6 +62,17 @@ def check_patches(patches: Tensor, count: int, pixels: int) -> int:
     return shape[2] // pixels
 
 
+def misfit(name: str, side: int, size: int, image_size: tuple[int, int]) -> str:
+    """What to say of a patch size that does not divide a side of an image."""
+    height, width = image_size
+    words = f"image {name} {side} is not divisible by patch size {size}; "
+    words += f"{one_of(divisors(side))} would be"
+    if height != width:
+        both = one_of(divisors(gcd(height, width)))
+        words += f" (squares that fit {height} × {width}: {both})"
+    return words
+
+
 def divisors(side: int) -> list[int]:
     """All patch sizes that divide ``side``, in ascending order."""
     return [size for size in range(1, side + 1) if side % size == 0]
@@ -77,31 +82,3 @@ def one_of(things: list) -> str:
     """``[1, 2, 4]`` as "1, 2 or 4"."""
     *first, last = [str(thing) for thing in things]
     return f"{', '.join(first)} or {last}" if first else last
-
-
-def check_heads(width: int, num_heads: int) -> None:
-    """Raise unless ``num_heads`` divides ``width``."""
-    if num_heads < 1 or width % num_heads:
-        raise ValueError(
-            f"width {width} is not divisible by {num_heads} heads; "
-            f"{one_of(divisors(width))} would be"
-        )
-
-
-def check_known(name: str, value: str, known: tuple[str, ...]) -> None:
-    """Raise unless ``value`` is one of the ``known`` ones."""
-    if value not in known:
-        wanted = one_of([repr(word) for word in known])
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")
-
-
-def check_at_least(name: str, value: float, least: float) -> None:
-    """Raise unless ``value`` is ``least`` or more."""
-    if not value >= least:
-        raise ValueError(f"{name} must be at least {least}, got {value!r}")
-
-
-def check_even(name: str, value: int) -> None:
-    """Raise unless ``value`` is 2, 4, 6 and so on."""
-    if value < 2 or value % 2:
-        raise ValueError(f"{name} must be even, got {value!r}")

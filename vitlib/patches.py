@@ -2,10 +2,10 @@
 
 from torch import Tensor
 
-from vitlib.checks import as_pair, check_images, check_patches, divisors, one_of
+from vitlib.checks import Size, as_pair, check_images, check_patches, misfit
 
 
-def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
+def patchify(images: Tensor, patch_size: Size) -> Tensor:
     """Cut images into patches, each flattened into a row.
 
     Patches come in reading order. Inside a row the pixels come channel by channel, each
@@ -34,11 +34,7 @@ def patchify(images: Tensor, patch_size: int | tuple[int, int]) -> Tensor:
     return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·h·w)
 
 
-def unpatchify(
-    patches: Tensor,
-    patch_size: int | tuple[int, int],
-    image_size: int | tuple[int, int],
-) -> Tensor:
+def unpatchify(patches: Tensor, patch_size: Size, image_size: Size) -> Tensor:
     """Put patches (B, N, C·P²) back where :func:`patchify` cut them: (B, C, H, W).
 
     Args:
@@ -57,9 +53,7 @@ def unpatchify(
     return x.reshape(batch, channels, rows * h, columns * w)  # (B, C, H, W)
 
 
-def grid_size(
-    image_size: int | tuple[int, int], patch_size: int | tuple[int, int]
-) -> tuple[int, int]:
+def grid_size(image_size: Size, patch_size: Size) -> tuple[int, int]:
     """Rows and columns of patches in an image: (H/P, W/P), so that N = HW/P².
 
     Args:
@@ -73,8 +67,5 @@ def grid_size(
     h, w = as_pair(patch_size, "patch size")
     for name, side, size in (("height", height, h), ("width", width, w)):
         if side % size:
-            raise ValueError(
-                f"image {name} {side} is not divisible by patch size {size}; "
-                f"{one_of(divisors(side))} would be"
-            )
+            raise ValueError(misfit(name, side, size, (height, width)))
     return height // h, width // w

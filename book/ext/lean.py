@@ -1,10 +1,11 @@
 """How the book's pages look, with as little to load as that takes.
 
-The theme is ``book/theme``: templates, and a style sheet in five parts, which become
+The theme is ``book/theme``: templates, and a style sheet in six parts, which become
 one file together with the palette. Of the style sheets and scripts that extensions put
 on every page, a page here gets those that it uses.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from vitlib.show import style
 from vitlib.show.widgets import base
 
 THEME = Path(__file__).parents[1] / "theme"
-PARTS = ("text", "layout", "wide", "content", "print")
+PARTS = ("text", "layout", "panels", "wide", "content", "print")
 GENERATED = "_build/lean"
 # What a page may load, and the mark in its text that says that it does.
 USED_WITH = {
@@ -24,6 +25,11 @@ USED_WITH = {
     "page.js": "",
     "katex/katex.css": 'class="katex"',
     "widgets.js": 'class="vit-widget"',
+}
+# What extensions write that assistive technology would stumble over.
+MENDED = {
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # hides what it says
+    'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and not for a list
 }
 
 
@@ -36,14 +42,18 @@ def stylesheet() -> str:
 
 
 def maths(css: str) -> str:
-    """KaTeX's style sheet, changed so that text shows before its fonts have come."""
+    """KaTeX's style sheet, changed so that text shows before its fonts have come.
+
+    Of each font's three kinds of file it names the one that is there, woff2.
+    """
+    css = re.sub(r',url\([^)]*\.(woff|ttf)\) format\("\w+"\)', "", css)
     return css.replace("@font-face{", "@font-face{font-display:swap;")
 
 
 def generate(app: Sphinx, config: Config) -> None:
     """Write the files that are made rather than kept: style sheets and robots.txt."""
     folder = Path(app.srcdir, GENERATED)
-    katex = Path(app.srcdir, "book/static/katex/katex.min.css").read_text("utf-8")
+    katex = (THEME / "css" / "katex.min.css").read_text("utf-8")
     robots = f"User-agent: *\nSitemap: {config.html_baseurl}sitemap.xml\n"
     for name, content in {
         "static/book.css": stylesheet(),
@@ -65,9 +75,17 @@ def keep_used(app: Sphinx, pagename: str, template: str, context: dict, tree) ->
     for kind in ("css_files", "script_files"):
         files = {file.filename: file for file in context[kind]}
         context[kind] = [files[name] for name in used if name in files]
-    # MyST-NB gives a folded cell a name that is not what it reads.
-    named = '<summary aria-label="Toggle hidden content">'
-    context["body"] = body.replace(named, "<summary>")
+    for found, wanted in MENDED.items():
+        body = body.replace(found, wanted)
+    context["body"] = body
+
+
+def describe(app: Sphinx, pagename: str, template: str, context: dict, tree) -> None:
+    """Describe the page to those who link to it as it describes itself."""
+    tags = context.get("metatags", "")
+    if own := re.search(r'<meta content="([^"]*)" name="description" />', tags):
+        shared = r'(?<="og:description" content=")[^"]*'
+        context["metatags"] = re.sub(shared, lambda _: own[1], tags)
 
 
 def visit_table(translator, node: nodes.table) -> None:
@@ -92,6 +110,7 @@ def setup(app: Sphinx) -> dict:
     app.add_html_theme("lean", str(THEME))
     app.connect("config-inited", generate)
     app.connect("html-page-context", keep_used, priority=900)
+    app.connect("html-page-context", describe, priority=900)
     app.connect("html-collect-pages", root_page)
     app.add_node(nodes.table, override=True, html=(visit_table, depart_table))
     app.add_css_file("book.css")

@@ -5,7 +5,6 @@ so that they follow its light or dark colours, and addresses of the repository b
 local ones, so that a page asks nobody else for anything.
 """
 
-import hashlib
 import json
 import re
 from html import escape
@@ -14,11 +13,10 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from vitlib.show import style
 from vitlib.show.widgets import base
 
 UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
-GENERATED = "_build/generated"  # style sheet and script made from vitlib.show
+GENERATED = "_build/generated"  # the widgets' script
 
 
 def raw_address(app: Sphinx) -> str:
@@ -34,21 +32,21 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
-    for cell in notebook["cells"]:
+    for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "markdown":
             cell["source"] = "".join(cell["source"]).replace(raw_address(app), "../")
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if base.MIME in data:
-                still = inline("".join(data["image/svg+xml"]), "")
+                still = inline("".join(data["image/svg+xml"]), alt, f"w{number}")
                 output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
     source[0] = json.dumps(notebook)
 
 
-def inline(svg: str, alt: str) -> str:
-    """An SVG of the book as part of a page: its colours, its own ids, its alt text."""
+def inline(svg: str, alt: str, mark: str) -> str:
+    """An SVG of the book as part of a page: its colours, marked ids, its alt text."""
     svg = re.sub(r"\s*<style>.*?</style>", "", svg, count=1, flags=re.DOTALL)
-    mark = "f" + hashlib.sha1(svg.encode()).hexdigest()[:6]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)
     svg = re.sub(r'(url\(#|href="#)', rf"\1{mark}-", svg)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
@@ -65,14 +63,14 @@ def visit_image(translator, node: nodes.image) -> None:
     path = Path(translator.builder.srcdir, node["uri"])
     if path.suffix != ".svg" or "--vit-" not in (svg := path.read_text("utf-8")):
         return type(translator).visit_image(translator, node)
-    translator.body.append(inline(svg, node.get("alt", "")))
+    translator.drawn = getattr(translator, "drawn", 0) + 1
+    translator.body.append(inline(svg, node.get("alt", ""), f"f{translator.drawn}"))
 
 
 def generate(app: Sphinx, config) -> None:
-    """Write the style sheet and the script that come from ``vitlib.show``."""
+    """Write the widgets' script, which comes from ``vitlib.show``."""
     folder = Path(app.srcdir, GENERATED)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "widgets.css").write_text(style.css() + base.source("base.css"), "utf-8")
     (folder / "widgets.js").write_text(base.page_script(["patches"]), "utf-8")
     config.html_static_path.append(GENERATED)
 
@@ -82,7 +80,5 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", generate)
     app.connect("source-read", read_notebook)
     app.add_node(nodes.image, override=True, html=(visit_image, None))
-    app.add_css_file("widgets.css")
-    app.add_css_file("book.css")
     app.add_js_file("widgets.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

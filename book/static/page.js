@@ -19,7 +19,9 @@
 
   // Ctrl+K, or ⌘K on Apple's keyboards, opens the search from everywhere.
   const search = document.getElementById("search");
-  if (/Mac|iP/.test(navigator.platform)) document.querySelector(".finder kbd").textContent = "⌘K";
+  if (/Mac|iP/.test(navigator.platform)) {
+    document.querySelector(".finder kbd").textContent = "⌘K";
+  }
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -46,17 +48,23 @@
   }
 
   // What scrolls sideways can be scrolled with the keyboard too.
+  const scrollers = all("pre, .scroller, .katex-display, .output.text_html");
+  function reachable(nodes) {
+    const wide = nodes.map((node) => node.scrollWidth > node.clientWidth);
+    nodes.forEach((node, i) => {
+      if (wide[i]) node.tabIndex = 0;
+      else node.removeAttribute("tabindex");
+    });
+  }
   const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
+    reachable(entries.map((entry) => entry.target));
   });
-  for (const node of all("pre, .scroller, .katex-display, .output.text_html")) sizes.observe(node);
+  for (const node of scrollers) sizes.observe(node);
+  document.fonts.ready.then(() => reachable(scrollers));
 
   // The page's contents mark the section being read, and close once used.
   const sections = document.getElementById("sections");
-  const links = new Map(all("#sections a[href^='#']").map((link) => [link.hash.slice(1), link]));
+  const links = new Map(all("#sections a").map((link) => [link.hash.slice(1), link]));
   const seen = new IntersectionObserver(
     (entries) => {
       const entered = entries.filter((entry) => entry.isIntersecting).at(-1);
@@ -66,9 +74,10 @@
     },
     { rootMargin: "0px 0px -75% 0px" },
   );
-  for (const section of all("article section[id]")) if (links.has(section.id)) seen.observe(section);
+  for (const id of links.keys()) if (id) seen.observe(document.getElementById(id));
   sections?.addEventListener("click", (event) => {
-    if (event.target.closest("a") && sections.matches(":popover-open")) sections.hidePopover();
+    if (!event.target.closest("a")) return;
+    if (sections.matches(":popover-open")) sections.hidePopover();
   });
 
   // Paper is white, whatever the screen is.

@@ -81,12 +81,19 @@ def svg(figure: Figure, label: str = "") -> str:
     picture = picture[picture.index("<svg") :].replace(' version="1.1"', "", 1)
     picture = re.sub(r"\s*<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = picture.replace("'DejaVu Sans', sans-serif", FONT)
+    picture = without_idle_ids(picture)
     used = tuple(role for role in COLOURS if colour(role) in picture)
     for role in used:
         picture = picture.replace(colour(role), f"var(--vit-{role}, {colour(role)})")
     named = f' role="img" aria-label="{escape(label)}"' if label else ""
     dark = f"@media (prefers-color-scheme:dark){{:root{{{variables(1, used)}}}}}"
     return picture.replace(">", f"{named}>\n <style>{dark}</style>", 1)
+
+
+def without_idle_ids(picture: str) -> str:
+    """An SVG without the ids that nothing in it refers to; Matplotlib repeats some."""
+    used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', picture))
+    return re.sub(r' id="([^"]+)"', lambda id: id[0] if id[1] in used else "", picture)
 
 
 def png(figure: Figure) -> tuple[bytes, dict]:

@@ -5,7 +5,7 @@ def unanswered(answer: object) -> bool:
     """Whether the place of an answer is still empty; if so, say how to fill it."""
     if answer is not None:
         return False
-    print("… no answer yet: change the cell above, then run it and this one.")
+    print("… no answer yet: change this cell and run it again.")
     return True
 
 

@@ -37,10 +37,11 @@ export function chooser(label, onInput) {
   return labelled(input, label);
 }
 
-// Sets what a slider shows; the order matters, since a value is cut to the range.
-export function setSlider(control, value, max) {
+// Sets what a slider shows and says. The order matters: a value is cut to the range.
+export function setSlider(control, value, max, words) {
   control.input.max = max;
   control.input.value = value;
+  control.say(words);
 }
 
 // Gives a canvas a size in CSS pixels, sharp on any screen, and clears it.
@@ -64,15 +65,25 @@ export function colour(node, role) {
 // Calls `redraw` when the width changes and when the page turns light or dark.
 export function whenSeenAnew(node, redraw) {
   new ResizeObserver(redraw).observe(node);
-  const themes = { attributes: true, attributeFilter: ["data-theme", "theme", "class"] };
+  const themes = {
+    attributes: true,
+    attributeFilter: ["data-theme", "theme", "class"],
+  };
   const observer = new MutationObserver(redraw);
   observer.observe(document.documentElement, themes);
   observer.observe(document.body, { attributes: true });
 }
 
 const PURPLES = [
-  [63, 0, 125], [84, 39, 143], [106, 81, 163], [128, 125, 186], [158, 154, 200],
-  [188, 189, 220], [218, 218, 235], [239, 237, 245], [252, 251, 253],
+  [63, 0, 125],
+  [84, 39, 143],
+  [106, 81, 163],
+  [128, 125, 186],
+  [158, 154, 200],
+  [188, 189, 220],
+  [218, 218, 235],
+  [239, 237, 245],
+  [252, 251, 253],
 ];
 
 // Matplotlib's Purples_r: 0 dark purple, 1 almost white.
@@ -81,4 +92,60 @@ export function purple(shade) {
   const below = Math.min(Math.floor(place), PURPLES.length - 2);
   const part = place - below;
   return PURPLES[below].map((c, i) => c + part * (PURPLES[below + 1][i] - c));
+}
+
+// An image, channel by channel in [0, 1], as a canvas of one canvas pixel a pixel.
+export function painted(numbers, { channels, height, width }) {
+  const canvas = element("canvas", { width, height });
+  const data = new ImageData(width, height);
+  const count = height * width;
+  for (let i = 0; i < count; i++) {
+    const rgb =
+      channels === 1
+        ? purple(numbers[i])
+        : [0, 1, 2].map((channel) => 255 * numbers[channel * count + i]);
+    data.data.set([...rgb, 255], 4 * i);
+  }
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return canvas;
+}
+
+// The outline of a chosen thing, seen on light and dark alike.
+export function outline(context, node, x, y, width, height) {
+  context.strokeStyle = colour(node, "paper");
+  context.lineWidth = 5;
+  context.strokeRect(x, y, width, height);
+  context.strokeStyle = colour(node, "ink");
+  context.lineWidth = 2.5;
+  context.strokeRect(x, y, width, height);
+}
+
+// Hatching over what does not count.
+export function hatch(context, node, x, y, width, height) {
+  if (width <= 0 || height <= 0) return;
+  const area = new Path2D();
+  area.rect(x, y, width, height);
+  context.save();
+  context.clip(area);
+  context.fillStyle = colour(node, "panel");
+  context.globalAlpha = 0.75;
+  context.fill(area);
+  context.globalAlpha = 1;
+  context.strokeStyle = colour(node, "muted");
+  context.lineWidth = 1.5;
+  const lines = new Path2D();
+  for (let d = -height; d < width; d += 9) {
+    lines.moveTo(x + d, y + height);
+    lines.lineTo(x + d + height, y);
+  }
+  context.stroke(lines);
+  context.restore();
+}
+
+export const counted = new Intl.NumberFormat("en").format;
+
+// "1 row", "2 rows", "3 patches".
+export function many(number, thing) {
+  const plural = thing.endsWith("h") ? "es" : "s";
+  return `${counted(number)} ${thing}${number === 1 ? "" : plural}`;
 }

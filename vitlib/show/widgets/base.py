@@ -56,6 +56,7 @@ class Widget(anywidget.AnyWidget):
     """Base of the book's widgets; a subclass names its ``module`` and draws a still."""
 
     module = ""
+    _ipython_display_ = None  # that of ipywidgets 7 shows no picture; the bundle does
 
     def __init_subclass__(cls, **more):
         if "module" in vars(cls):

@@ -1,4 +1,18 @@
-import { chooser, colour, element, purple, setSlider, sharp, slider, whenSeenAnew } from "./base.js";
+import {
+  chooser,
+  colour,
+  counted,
+  element,
+  hatch,
+  many,
+  outline,
+  painted,
+  purple,
+  setSlider,
+  sharp,
+  slider,
+  whenSeenAnew,
+} from "./base.js";
 
 // The packed picture as numbers in [0, 1], channel by channel, row by row.
 export function unpack({ levels, pixels }) {
@@ -32,199 +46,212 @@ export function place(number, size) {
   return { channel, row: Math.floor(within / size), column: within % size };
 }
 
-// An image as a small canvas, one canvas pixel a pixel.
-function painted(numbers, { channels, height, width }) {
-  const canvas = element("canvas", { width, height });
-  const data = new ImageData(width, height);
-  for (let i = 0; i < height * width; i++) {
-    const rgb = channels === 1 ? purple(numbers[i]) : [0, 1, 2].map((c) => 255 * numbers[c * height * width + i]);
-    data.data.set([...rgb, 255], 4 * i);
+// The patch of size `to` over the middle of patch `patch` of size `from`.
+export function samePlace(patch, { height, width }, from, to) {
+  const old = gridSize(height, width, from);
+  const { rows, columns } = gridSize(height, width, to);
+  const moved = (line) => Math.floor(((line + 0.5) * from) / to);
+  const row = Math.min(moved(Math.floor((patch - 1) / old.columns)), rows - 1);
+  const column = Math.min(moved((patch - 1) % old.columns), columns - 1);
+  return row * columns + column + 1;
+}
+
+// What the sizes come to, in three lines.
+function facts({ channels, height, width }, size, { rows, columns, over }) {
+  const shape = `${many(rows, "row")} × ${many(columns, "column")}`;
+  const length = many(channels * size * size, "number");
+  const lines = [`N = ${shape} = ${many(rows * columns, "patch")}`];
+  lines.push(`${channels} · ${size}² = ${length} in each`);
+  const sides = [...new Set([height, width])];
+  if (!over) {
+    return [
+      ...lines,
+      `✓ ${size} divides ${sides.join(" and ")}: no pixel is left over`,
+    ];
   }
-  canvas.getContext("2d").putImageData(data, 0, 0);
-  return canvas;
+  const misfits = sides.filter((side) => side % size);
+  const misfit =
+    misfits.length === 1
+      ? `does not divide ${misfits[0]}`
+      : `divides neither ${misfits.join(" nor ")}`;
+  const share = Math.round((100 * over) / (height * width));
+  const lost = `${counted(over)} pixels (${share}%) fit into no patch`;
+  return [...lines, `✗ ${size} ${misfit}: ${lost}`];
 }
 
-// A row of numbers as a strip: shades of purple, or of red, green and blue in turn.
-function paintedRow(row, channels) {
-  const canvas = element("canvas", { width: row.length, height: 1 });
-  const data = new ImageData(row.length, 1);
-  row.forEach((value, i) => {
-    const channel = Math.floor((i * channels) / row.length);
-    const rgb = channels === 1 ? purple(value) : [0, 1, 2].map((c) => (c === channel ? 255 * value : 0));
-    data.data.set([...rgb, 255], 4 * i);
-  });
-  canvas.getContext("2d").putImageData(data, 0, 0);
-  return canvas;
+const shade = (value) => value.toFixed(2).replace(/0$/, "");
+
+// A row's first numbers and its last.
+function ends(row) {
+  const start = [...row.slice(0, 4)].map(shade).join(", ");
+  return row.length > 5 ? `[${start}, …, ${shade(row.at(-1))}]` : `[${start}]`;
 }
 
-function outline(context, node, x, y, width, height) {
-  for (const [role, line] of [["paper", 5], ["ink", 2.5]]) {
-    context.strokeStyle = colour(node, role);
-    context.lineWidth = line;
-    context.strokeRect(x, y, width, height);
+class Explorer {
+  constructor(model, el) {
+    Object.assign(this, { model, el });
+    this.picture = chooser("Picture", (name) => this.set({ picture: name }));
+    this.size = slider("Patch size P", 1, 60, (size) => this.resize(size));
+    this.patch = slider("Patch", 1, 15, (patch) => this.set({ patch }));
+    this.number = slider("Number", 1, 400, (number) => this.set({ number }));
+    const group = { role: "group", ariaLabel: "Patch sizes that fit" };
+    this.fits = element("div", { className: "vit-fits", ...group });
+    this.whole = element("canvas", { className: "vit-whole", role: "img" });
+    this.whole.addEventListener("click", (event) => this.pick(event));
+    this.facts = element("output", { className: "vit-facts" });
+    this.zoom = element("canvas", { role: "img" });
+    this.strip = element("canvas", { className: "vit-strip", role: "img" });
+    this.values = element("p", { className: "vit-values" });
+    this.lay();
+    for (const trait of ["picture", "pictures", "patch_size", "patch", "number"])
+      model.on(`change:${trait}`, () => this.draw());
+    whenSeenAnew(el, () => this.draw());
+    this.draw();
   }
-}
 
-function hatch(context, node, x, y, width, height) {
-  if (width <= 0 || height <= 0) return;
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.globalAlpha = 0.75;
-  context.fillStyle = colour(node, "panel");
-  context.fillRect(x, y, width, height);
-  context.globalAlpha = 1;
-  context.strokeStyle = colour(node, "muted");
-  context.lineWidth = 1.5;
-  context.beginPath();
-  for (let d = -height; d < width; d += 9) {
-    context.moveTo(x + d, y + height);
-    context.lineTo(x + d + height, y);
+  lay() {
+    const box = (className, ...inside) => element("div", { className }, ...inside);
+    const row = box("vit-row", this.strip, this.values, this.number.node);
+    this.el.classList.add("vit-panel");
+    this.el.append(
+      box("vit-controls", this.picture.node, this.size.node),
+      this.fits,
+      this.whole,
+      this.facts,
+      this.patch.node,
+      box("vit-pair", this.zoom, row),
+    );
   }
-  context.stroke();
-  context.restore();
-}
 
-const counted = new Intl.NumberFormat("en").format;
-const shown = (value) => value.toFixed(2).replace(/0$/, "");
-
-function formulas({ channels, height, width }, size, { rows, columns, over }) {
-  const length = channels * size * size;
-  const lines = [
-    `N = ${rows} rows × ${columns} columns = ${counted(rows * columns)} patches`,
-    `${channels} · ${size}² = ${counted(length)} numbers in each`,
-  ];
-  if (over) {
-    const share = Math.round((100 * over) / (height * width));
-    lines.push(`✗ ${size} does not divide ${height} and ${width}: ${counted(over)} pixels (${share} %) fit into no patch`);
-  } else {
-    lines.push(`✓ ${size} divides ${height} and ${width}: no pixel is left over`);
+  set(values) {
+    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.model.save_changes();
   }
-  return lines;
-}
 
-export function render({ model, el }) {
-  const set = (name) => (value) => {
-    model.set(name, value);
-    model.save_changes();
-  };
-  const picture = chooser("Picture", set("picture"));
-  const size = slider("Patch size P", 1, 60, set("patch_size"));
-  const fits = element("div", { className: "vit-fits", role: "group", ariaLabel: "Patch sizes that fit" });
-  const whole = element("canvas", { className: "vit-whole", role: "img" });
-  const facts = element("output", { className: "vit-facts" });
-  const patch = slider("Patch", 1, 15, set("patch"));
-  const zoom = element("canvas", { role: "img" });
-  const number = slider("Number", 1, 400, set("number"));
-  const strip = element("canvas", { className: "vit-strip", role: "img" });
-  const values = element("p", { className: "vit-values" });
-  const row = element("div", { className: "vit-row" }, strip, values, number.node);
-  el.classList.add("vit-panel");
-  el.append(
-    element("div", { className: "vit-controls" }, picture.node, size.node),
-    fits, whole, facts, patch.node,
-    element("div", { className: "vit-pair" }, zoom, row),
-  );
+  // A new size keeps the place that the reader looks at, not the patch's number.
+  resize(size) {
+    const [from, patch] = [this.model.get("patch_size"), this.model.get("patch")];
+    this.set({ patch_size: size, patch: samePlace(patch, this.info, from, size) });
+  }
 
-  let image; // {name, info, numbers, canvas} of the chosen picture
+  pick(event) {
+    const size = this.model.get("patch_size");
+    const { rows, columns } = gridSize(this.info.height, this.info.width, size);
+    const step = (this.whole.clientWidth / this.info.width) * size;
+    const row = Math.floor(event.offsetY / step);
+    const column = Math.floor(event.offsetX / step);
+    if (row < rows && column < columns) this.set({ patch: row * columns + column + 1 });
+  }
 
-  function load() {
-    const name = model.get("picture");
-    const info = model.get("pictures")[name];
-    if (image?.info === info) return;
-    const numbers = unpack(info);
-    image = { name, info, numbers, canvas: painted(numbers, info) };
-    picture.input.replaceChildren(...Object.keys(model.get("pictures")).map((key) => element("option", {}, key)));
-    picture.input.value = name;
-    fits.replaceChildren("Sizes that fit: ");
-    for (let p = 1; p <= 60; p++) {
-      if (info.height % p || info.width % p) continue;
-      fits.append(element("button", { type: "button", onclick: () => set("patch_size")(p) }, String(p)));
+  load() {
+    const pictures = this.model.get("pictures");
+    const name = this.model.get("picture");
+    if (this.info === pictures[name]) return;
+    this.info = pictures[name];
+    this.numbers = unpack(this.info);
+    this.image = painted(this.numbers, this.info);
+    const options = Object.keys(pictures).map((key) => element("option", {}, key));
+    this.picture.input.replaceChildren(...options);
+    this.picture.input.value = name;
+    this.fits.replaceChildren("Sizes up to 60 that fit: ");
+    for (let size = 1; size <= 60; size++) {
+      if (this.info.height % size || this.info.width % size) continue;
+      const onclick = () => this.resize(size);
+      this.fits.append(element("button", { type: "button", onclick }, String(size)));
     }
   }
 
-  function drawWhole(p, grid, chosen) {
-    const { height, width } = image.info;
-    const scale = Math.min(el.clientWidth - 34, 640, (420 * width) / height) / width;
-    const context = sharp(whole, width * scale, height * scale);
-    context.drawImage(image.canvas, 0, 0, width * scale, height * scale);
-    const step = p * scale;
-    const [right, bottom] = [grid.columns * step, grid.rows * step];
-    context.strokeStyle = colour(el, "paper");
-    context.lineWidth = Math.min(2, step / 5);
-    context.beginPath();
-    for (let r = 0; r <= grid.rows; r++) context.moveTo(0, r * step), context.lineTo(right, r * step);
-    for (let c = 0; c <= grid.columns; c++) context.moveTo(c * step, 0), context.lineTo(c * step, bottom);
-    context.stroke();
-    hatch(context, el, right, 0, width * scale - right, height * scale);
-    hatch(context, el, 0, bottom, right, height * scale - bottom);
-    outline(context, el, chosen.column * step, chosen.row * step, step, step);
+  draw() {
+    this.load();
+    if (!this.el.clientWidth) return;
+    const size = this.model.get("patch_size");
+    const grid = gridSize(this.info.height, this.info.width, size);
+    const patch = Math.min(this.model.get("patch"), grid.rows * grid.columns);
+    const chosen = {
+      row: Math.floor((patch - 1) / grid.columns),
+      column: (patch - 1) % grid.columns,
+    };
+    const row = patchRow(this.numbers, this.info, size, patch);
+    const number = Math.min(this.model.get("number"), row.length);
+    this.say(size, grid, patch, chosen, row, number);
+    this.drawWhole(size, grid, chosen);
+    this.drawPatch(size, chosen, place(number, size));
+    this.drawStrip(size, row, number);
   }
 
-  function drawPatch(p, chosen, at) {
-    const side = Math.min(196, el.clientWidth - 34);
-    const context = sharp(zoom, side, side);
-    context.drawImage(image.canvas, chosen.column * p, chosen.row * p, p, p, 0, 0, side, side);
-    const pixel = side / p;
-    outline(context, el, at.column * pixel, at.row * pixel, pixel, pixel);
-  }
-
-  function drawStrip(p, values, index) {
-    const width = row.clientWidth;
-    const context = sharp(strip, width, 44);
-    context.drawImage(paintedRow(values, image.info.channels), 0, 0, width, 32);
-    const step = width / values.length;
-    context.fillStyle = colour(el, "rule");
-    if (p * step > 3) for (let x = 0; x <= values.length; x += p) context.fillRect(x * step - 0.5, 34, 1, 5);
-    outline(context, el, (index - 1) * step, 1.5, Math.max(step, 2), 30);
-  }
-
-  function draw() {
-    load();
-    if (!el.clientWidth) return;
-    const p = model.get("patch_size");
-    const { channels, height, width } = image.info;
-    const grid = gridSize(height, width, p);
+  say(size, grid, patch, chosen, row, number) {
     const count = grid.rows * grid.columns;
-    const index = Math.min(model.get("patch"), count);
-    const length = channels * p * p;
-    const chosenNumber = Math.min(model.get("number"), length);
-    const chosen = { row: Math.floor((index - 1) / grid.columns), column: (index - 1) % grid.columns };
-    const at = place(chosenNumber, p);
-    const values_ = patchRow(image.numbers, image.info, p, index);
-
-    setSlider(size, p, 60);
-    size.say(`${p} × ${p} pixels`);
-    setSlider(patch, index, count);
-    patch.say(`${counted(index)} of ${counted(count)}: row ${chosen.row + 1}, column ${chosen.column + 1}`);
-    setSlider(number, chosenNumber, length);
-    const channel = channels === 1 ? "" : `${["red", "green", "blue"][at.channel]}, `;
-    number.say(`${counted(chosenNumber)} of ${counted(length)}: ${channel}row ${at.row + 1}, column ${at.column + 1}`);
-    for (const button of fits.querySelectorAll("button")) button.ariaPressed = String(button.textContent === String(p));
-    facts.replaceChildren(...formulas(image.info, p, grid).map((line) => element("span", {}, line)));
-    const ends = values_.length > 6 ? [...values_.slice(0, 4)].map(shown).join(", ") + ", …, " + shown(values_.at(-1)) : [...values_].map(shown).join(", ");
-    values.textContent = `[${ends}] · the chosen one: ${shown(values_[chosenNumber - 1])}`;
-    whole.ariaLabel = `${image.name}, ${height} by ${width} pixels, cut into ${count} patches; patch ${index} is outlined`;
-    zoom.ariaLabel = `Patch ${index}, enlarged`;
-    strip.ariaLabel = `Patch ${index} as a row of ${length} numbers`;
-
-    drawWhole(p, grid, chosen);
-    drawPatch(p, chosen, at);
-    drawStrip(p, values_, chosenNumber);
+    const at = place(number, size);
+    const where = (spot) => `row ${spot.row + 1}, column ${spot.column + 1}`;
+    const colours = this.info.channels === 1 ? [""] : ["red, ", "green, ", "blue, "];
+    const of = (one, all) => `${counted(one)} of ${counted(all)}`;
+    setSlider(this.size, size, 60, `${size} × ${size} pixels`);
+    setSlider(this.patch, patch, count, `${of(patch, count)}: ${where(chosen)}`);
+    const spot = colours[at.channel] + where(at);
+    setSlider(this.number, number, row.length, `${of(number, row.length)}: ${spot}`);
+    for (const button of this.fits.querySelectorAll("button"))
+      button.ariaPressed = String(button.textContent === String(size));
+    const lines = facts(this.info, size, grid);
+    this.facts.replaceChildren(...lines.map((line) => element("span", {}, line)));
+    this.values.textContent = `${ends(row)} · number ${number}: ${shade(row[number - 1])}`;
+    const { height, width } = this.info;
+    const name = `${this.model.get("picture")}, ${height} by ${width} pixels`;
+    this.whole.ariaLabel = `${name}, in ${many(count, "patch")}; ${patch} is outlined`;
+    this.zoom.ariaLabel = `Patch ${patch}, enlarged`;
+    this.strip.ariaLabel = `Patch ${patch} as a row of ${many(row.length, "number")}`;
   }
 
-  whole.addEventListener("click", (event) => {
-    const p = model.get("patch_size");
-    const { height, width } = image.info;
-    const { rows, columns } = gridSize(height, width, p);
-    const r = Math.floor((event.offsetY / whole.clientHeight) * (height / p));
-    const c = Math.floor((event.offsetX / whole.clientWidth) * (width / p));
-    if (r < rows && c < columns) set("patch")(r * columns + c + 1);
-  });
-  for (const name of ["picture", "pictures", "patch_size", "patch", "number"]) model.on(`change:${name}`, draw);
-  whenSeenAnew(el, draw);
-  draw();
+  drawWhole(size, grid, chosen) {
+    const { height, width } = this.info;
+    const scale = Math.min(
+      (this.el.clientWidth - 34) / width,
+      640 / width,
+      420 / height,
+    );
+    const context = sharp(this.whole, width * scale, height * scale);
+    context.drawImage(this.image, 0, 0, width * scale, height * scale);
+    const step = size * scale;
+    const [right, bottom] = [grid.columns * step, grid.rows * step];
+    const lines = new Path2D();
+    for (let y = 0; y <= grid.rows; y++) lines.rect(0, y * step, right, 0);
+    for (let x = 0; x <= grid.columns; x++) lines.rect(x * step, 0, 0, bottom);
+    context.strokeStyle = colour(this.el, "paper");
+    context.lineWidth = Math.min(2, step / 5);
+    context.stroke(lines);
+    hatch(context, this.el, right, 0, width * scale - right, height * scale);
+    hatch(context, this.el, 0, bottom, right, height * scale - bottom);
+    outline(context, this.el, chosen.column * step, chosen.row * step, step, step);
+  }
+
+  drawPatch(size, chosen, at) {
+    const side = Math.min(196, this.el.clientWidth - 34);
+    const context = sharp(this.zoom, side, side);
+    const corner = [chosen.column * size, chosen.row * size];
+    context.drawImage(this.image, ...corner, size, size, 0, 0, side, side);
+    const pixel = side / size;
+    outline(context, this.el, at.column * pixel, at.row * pixel, pixel, pixel);
+  }
+
+  // The row of numbers in shades of purple, or of red, green and blue in turn.
+  drawStrip(size, row, number) {
+    const width = this.strip.parentElement.clientWidth;
+    const context = sharp(this.strip, width, 44);
+    const step = width / row.length;
+    row.forEach((value, i) => {
+      const rgb = [0, 0, 0];
+      rgb[place(i + 1, size).channel] = 255 * value;
+      context.fillStyle = `rgb(${this.info.channels === 1 ? purple(value) : rgb})`;
+      context.fillRect(i * step, 0, step + 0.5, 32);
+    });
+    context.fillStyle = colour(this.el, "rule");
+    if (size * step > 3)
+      for (let i = 0; i <= row.length; i += size) context.fillRect(i * step, 34, 1, 5);
+    outline(context, this.el, (number - 1) * step, 1.5, Math.max(step, 2), 30);
+  }
+}
+
+export function render({ model, el }) {
+  new Explorer(model, el);
 }
 
 export default { render };

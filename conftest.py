@@ -1,0 +1,48 @@
+"""What pytest has to know: how notebooks are compared, and what runs side by side."""
+
+import os
+import re
+
+import pytest
+from nbval.plugin import IPyNbCell
+from xdist.scheduler import LoadScopeScheduling
+
+from notebooks import execute
+
+os.environ.update(execute.ENVIRONMENT)  # nbval's kernels get it from here
+
+
+def compare_outputs(cell: IPyNbCell, test: list, ref: list) -> bool:
+    """Nbval's comparison, done our way: pictures count, and so does each key."""
+    from tests.checks import (
+        outputs,  # here, since importing torch takes a second or two
+    )
+
+    cell.comparison_traceback = outputs.differences(ref, test)
+    return not cell.comparison_traceback
+
+
+IPyNbCell.compare_outputs = compare_outputs
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever looks at the built book needs the reference system."""
+    for item in items:
+        if {"book", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("reference")
+
+
+class Scheduling(LoadScopeScheduling):
+    """One process for the tests of a file, or of a chapter in it: they share work."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        chapter = re.search(r"\b\d\d_\w+", test)
+        return file + (chapter[0] if chapter else "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    """Give the processes their work by files and chapters."""
+    return Scheduling(config, log)

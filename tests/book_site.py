@@ -1,0 +1,189 @@
+"""The built book, served on this machine, and a browser that finds nothing else."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from book.serve import BUILT, site
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("_config.yml", "_toc.yml", "book", "figures", "notebooks", "vitlib")
+AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+HOST = "127.0.0.1"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
+)
+WIDE, NARROW = (1280, 900), (390, 844)
+
+
+def chapters() -> list[str]:
+    """The book's pages in reading order, as ``folder/name``."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    return [contents["root"], *(part["file"] for part in contents["chapters"])]
+
+
+def with_widget(name: str) -> list[str]:
+    """The pages on which a widget stands; found in the notebooks, before the build."""
+    mark = f'"widget": "{name}"'
+    notebooks = ((page, ROOT / f"{page}.ipynb") for page in chapters())
+    return [
+        page
+        for page, path in notebooks
+        if path.exists() and mark in path.read_text("utf-8")
+    ]
+
+
+def chromium_path() -> str:
+    """Where Chromium is: the variable CHROMIUM, or its name on this machine's path.
+
+    Raises:
+        FileNotFoundError: there is none; the message says how to get it.
+    """
+    named = os.environ.get("CHROMIUM")
+    found = [named] if named else [shutil.which(name) for name in BROWSERS]
+    path = next(filter(None, found), None)
+    if path is None or not Path(path).is_file():
+        raise FileNotFoundError(
+            f"no Chromium{f' at {named}' if named else ''}: install it "
+            "(apt-get install chromium), or set CHROMIUM to its path"
+        )
+    return path
+
+
+@contextmanager
+def served(folder: Path = BUILT) -> Iterator[str]:
+    """Serve a built book while the block runs; gives the address it has."""
+    (socket,) = bind_sockets(0, HOST)  # 0: any port that is free
+    loop = asyncio.new_event_loop()
+
+    async def start() -> None:
+        HTTPServer(site(folder)).add_socket(socket)
+
+    def run() -> None:
+        loop.run_until_complete(start())
+        loop.run_forever()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{socket.getsockname()[1]}/"
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        socket.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running Chromium that finds no host but this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=[*FLAGS]
+        )
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """Opens the book's pages, and writes down whatever goes wrong on them."""
+
+    def __init__(self, browser: Browser, address: str):
+        self.browser, self.address = browser, address
+        self.problems: list[str] = []
+        self.loaded: list[Request] = []
+        self.contexts: list[BrowserContext] = []
+
+    def open(self, page: str, size=WIDE, address: str = "", **options) -> Page:
+        """A page in a fresh, empty browser; options are Playwright's for a context."""
+        viewport = {"width": size[0], "height": size[1]}
+        context = self.browser.new_context(viewport=viewport, **options)
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        opened = context.new_page()
+        self.watch(opened)
+        opened.goto(f"{address or self.address}{page}.html", wait_until="load")
+        return opened
+
+    def watch(self, page: Page) -> None:
+        """Write down what is loaded, and each error, message and stray request."""
+        page.on("requestfinished", lambda request: self.loaded.append(request))
+        note = self.problems.append
+        here = (self.address, "data:", "blob:", BUILT.as_uri())
+        page.on("console", lambda message: note(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: note(f"error: {error}"))
+        page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(here) or note(f"foreign: {request.url}")
+            ),
+        )
+        page.on(
+            "response",
+            lambda response: (
+                response.status < 400 or note(f"{response.status}: {response.url}")
+            ),
+        )
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for context in self.contexts:
+            context.close()
+
+
+def newest(folders: tuple[str, ...]) -> Path:
+    """The file changed last, of those that the book is built from."""
+    command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *folders]
+    listed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    files = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return max(filter(Path.is_file, files), key=lambda file: file.stat().st_mtime)
+
+
+@pytest.fixture(scope="session")
+def book() -> Path:
+    """The folder of the built book, which must be newer than what it is built from."""
+    built, source = BUILT / "index.html", newest(SOURCES)
+    assert built.exists(), "the book is not built: make book"
+    stale = f"{source.relative_to(ROOT)} is newer than the built book: make book"
+    assert source.stat().st_mtime <= built.stat().st_mtime, stale
+    return BUILT
+
+
+@pytest.fixture(scope="session")
+def address(book: Path) -> Iterator[str]:
+    """Where the built book is served."""
+    with served(book) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of all tests."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    """Opens pages for one test; in the end nothing must have gone wrong on them."""
+    opened = Reader(browser, address)
+    yield opened
+    opened.close()
+    assert not opened.problems

@@ -1,0 +1,106 @@
+"""Checks of Python code: what notebooks define, and how vitlib is built."""
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+MODELS = ["patches", "tokens", "position", "attention", "encoder", "model"]
+LONGEST_FUNCTION, LONGEST_FILE = 25, 200  # in lines
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def undocumented(definition: ast.AST) -> str:
+    """A definition's syntax tree as text, without docstrings."""
+    for node in ast.walk(definition):
+        if isinstance(node, DEFINITIONS) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.dump(definition)
+
+
+def definitions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Functions and classes in a module, wherever they stand; no methods."""
+    methods = {
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for part in ast.walk(node)
+        if part is not node
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, DEFINITIONS) and node not in methods:
+            yield node
+
+
+def library(root: Path) -> dict[str, set[str]]:
+    """The syntax trees of what vitlib defines, by name."""
+    found = defaultdict(set)
+    for path in root.glob("vitlib/**/*.py"):
+        for node in definitions(ast.parse(path.read_text("utf-8"))):
+            found[node.name].add(undocumented(node))
+    return found
+
+
+def drifted(notebook: NotebookNode, root: Path) -> Iterator[str]:
+    """A chapter defines something of vitlib, and all of that as vitlib does."""
+    vitlib, shared = library(root), 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        python = TransformerManager().transform_cell(cell.source)
+        for node in definitions(ast.parse(python)):
+            shared += node.name in vitlib
+            if undocumented(node) not in vitlib.get(node.name, {undocumented(node)}):
+                yield f"{cell.id}: {node.name} is not what it is in vitlib"
+    if not shared:
+        yield "defines nothing of vitlib"
+
+
+def too_long(path: Path) -> Iterator[str]:
+    """Functions and files that no longer fit on a screen or two."""
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    if len(lines) > LONGEST_FILE:
+        yield f"{path.name}: {len(lines)} lines, more than {LONGEST_FILE}"
+    for node in ast.walk(ast.parse(text)) if path.suffix == ".py" else ():
+        if isinstance(node, DEFINITIONS[:2]):
+            count = sum(
+                map(bool, map(str.strip, lines[node.lineno - 1 : node.end_lineno]))
+            )
+            if ast.get_docstring(node) is not None:
+                words = node.body[0]
+                said = lines[words.lineno - 1 : words.end_lineno]
+                count -= sum(map(bool, map(str.strip, said)))
+            if count > LONGEST_FUNCTION:
+                yield f"{path.name}: {node.name} has {count} lines of code"
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Full names of the modules and things that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layers(root: Path) -> Iterator[str]:
+    """The model's files import torch and those before them; nothing imports show."""
+    for path in sorted(root.glob("vitlib/*.py")):
+        for name in imported(path):
+            if name.startswith("vitlib.show"):
+                yield f"{path.name}: imports {name}, which lies above it"
+            if path.stem in MODELS and not allowed(name, MODELS.index(path.stem)):
+                yield f"{path.name}: imports {name}, not torch or an earlier file"
+
+
+def allowed(name: str, place: int) -> bool:
+    """Whether the model's file number ``place`` may import something."""
+    first, _, rest = name.partition(".")
+    if first == "vitlib":
+        return rest.partition(".")[0] in MODELS[:place]
+    return first == "torch" or first in sys.stdlib_module_names

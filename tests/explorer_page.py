@@ -1,0 +1,60 @@
+"""The patch explorer on its page, with one in Python beside it to compare with."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.book_site import WIDE, Reader
+from vitlib.show.widgets import PatchExplorer
+
+PAGE = "notebooks/01_patches"
+# Colours of a canvas at places given in CSS pixels, (red, green, blue) each.
+PROBE = """(canvas, places) => {
+  const ratio = canvas.width / canvas.clientWidth;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height);
+  const context = copy.getContext("2d", { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  return places.map(([x, y]) =>
+    [...context.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data]);
+}"""
+
+
+class Explorer:
+    """The first patch explorer of an open page, beside one in Python."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.panel = page.locator(".vit-widget[data-widget=patches]").first
+        self.whole = self.panel.locator("canvas.vit-whole")
+        self.zoom = self.panel.locator(".vit-pair > canvas")
+        self.strip = self.panel.locator("canvas.vit-strip")
+        self.twin = PatchExplorer()
+
+    def control(self, name: str) -> Locator:
+        """A slider, or the choice of pictures, by its label."""
+        return self.panel.get_by_label(name, exact=True)
+
+    def choose(self, picture: str) -> None:
+        """Another picture, here and in Python."""
+        self.control("Picture").select_option(picture)
+        self.twin.picture = picture
+
+    def move(self, name: str, trait: str, value: int) -> None:
+        """Put a slider to a value, here and in Python."""
+        slider = self.control(name)
+        slider.evaluate(
+            "(i, v) => { i.value = v; i.dispatchEvent(new Event('input')); }", value
+        )
+        setattr(self.twin, trait, value)
+
+    def numbers(self, place: str) -> list[int]:
+        """The whole numbers that stand in a part of the panel, in order."""
+        text = self.panel.locator(place).inner_text().replace(",", "")
+        return [int(number) for number in re.findall(r"\d+", text)]
+
+
+@pytest.fixture
+def explorer(reader: Reader) -> Explorer:
+    """The explorer on a wide page."""
+    return Explorer(reader.open(PAGE, WIDE))

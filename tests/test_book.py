@@ -1,0 +1,104 @@
+"""The built book in a browser: every page, in light and dark, wide and narrow."""
+
+import pytest
+import yaml
+
+from tests.book_site import AXE, NARROW, ROOT, WIDE, chapters
+from tests.links import dead_links
+
+pytest_plugins = ["tests.book_site"]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+BASE = CONFIG["html"]["baseurl"]
+PAGES = [*chapters(), "search"]
+EACH_PAGE = pytest.mark.parametrize("page", PAGES)
+EACH_SCHEME = pytest.mark.parametrize("scheme", ["light", "dark"])
+HEAVIEST = (
+    600_000  # bytes of a page, with all that it loads, as they come over the wire
+)
+UNFOLD = "document.querySelectorAll('details').forEach((part) => (part.open = true))"
+SETTLE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+RUN_AXE = "axe.run(document, {resultTypes: ['violations']})"
+
+
+def faults(page) -> list[str]:
+    """What axe-core finds wrong with an open page."""
+    page.evaluate(SETTLE)
+    return [
+        f"{fault['id']}: {node['html'][:120]} {node['failureSummary']}"
+        for fault in page.evaluate(RUN_AXE)["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def with_axe(page):
+    """An open page with axe-core in it, and every folded part unfolded."""
+    assert AXE.is_file(), f"no {AXE.relative_to(ROOT)}: npm ci --prefix tests"
+    page.evaluate(UNFOLD)
+    page.evaluate(AXE.read_text("utf-8"))
+    return page
+
+
+def too_wide(page) -> list[str]:
+    """What makes an open page scroll sideways."""
+    return page.evaluate(
+        """() => {
+          const most = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= most) return [];
+          const scrolls = (node) => node !== document.documentElement
+            && (getComputedStyle(node).overflowX !== "visible"
+            || scrolls(node.parentElement));
+          const wide = [...document.querySelectorAll("body *")].filter((node) =>
+            node.getBoundingClientRect().right > most && !scrolls(node.parentElement));
+          return ["the page", ...wide.map((node) => node.outerHTML.slice(0, 120))];
+        }"""
+    )
+
+
+def test_the_pages_are_those_of_the_table_of_contents(book):
+    built = {
+        f.relative_to(book).with_suffix("").as_posix() for f in book.rglob("*.html")
+    }
+    assert built == {*PAGES, "index"}
+
+
+@EACH_SCHEME
+@EACH_PAGE
+def test_a_page_is_for_everyone_wide_and_narrow(reader, page, scheme):
+    opened = with_axe(reader.open(page, WIDE, color_scheme=scheme))
+    assert faults(opened) == []
+    opened.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert faults(opened) == []
+    assert too_wide(opened) == []
+    opened.set_viewport_size({"width": 320, "height": 640})  # WCAG's narrowest
+    assert too_wide(opened) == []
+
+
+@EACH_SCHEME
+def test_what_opens_over_a_page_is_for_everyone(reader, scheme):
+    opened = with_axe(reader.open(chapters()[-1], NARROW, color_scheme=scheme))
+    openers = opened.locator("button[popovertarget]").locator("visible=true").all()
+    assert len(openers) >= 2
+    for button in openers:
+        button.click()
+        place = f"#{button.get_attribute('popovertarget')}"
+        assert opened.locator(place).is_visible()
+        assert faults(opened) == []
+        assert too_wide(opened) == []
+        opened.keyboard.press("Escape")
+        assert not opened.locator(place).is_visible()
+
+
+@EACH_PAGE
+def test_a_page_is_light(reader, page):
+    reader.open(page).wait_for_load_state("networkidle")
+    weights = {
+        request.url: sizes["responseBodySize"] + sizes["responseHeadersSize"]
+        for request in reader.loaded
+        for sizes in [request.sizes()]
+    }
+    assert f"{reader.address}{page}.html" in weights
+    assert sum(weights.values()) <= HEAVIEST, weights
+
+
+def test_every_link_leads_somewhere(book):
+    assert dead_links(book, BASE) == []

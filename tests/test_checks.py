@@ -1,0 +1,123 @@
+"""The checks find what they are for: break one thing in a copy, see who complains."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from notebooks.sync import ROOT, Sources
+from tests.checks import code, hygiene, tree
+
+CHAPTER = "notebooks/01_patches.ipynb"
+FIGURE = "patches-order"
+OWNER = Sources.read().name.partition("/")[0]
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """A copy of this checkout."""
+    return tree.copied(ROOT, tmp_path)
+
+
+def complaints(root: Path) -> Iterator[tuple[str, str]]:
+    """All that the checks complain of, each with the check's name."""
+    for check in [*tree.CHECKS, code.layers]:
+        yield from ((check.__name__, what) for what in check(root))
+    for path in root.glob("vitlib/**/*.py"):
+        yield from (("too_long", what) for what in code.too_long(path))
+    notebook = nbformat.read(root / CHAPTER, as_version=4)
+    yield from (("drifted", what) for what in code.drifted(notebook, root))
+    for check in hygiene.CHECKS:
+        found = check(notebook, Sources.read(root))
+        yield from ((check.__name__, what) for what in found)
+
+
+def rewrite(root: Path, change: Callable[[NotebookNode], None]) -> None:
+    """Change the chapter."""
+    notebook = nbformat.read(root / CHAPTER, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, root / CHAPTER)
+
+
+def replace(root: Path, file: str, old: str, new: str) -> None:
+    """Change a word in a file, wherever it stands there."""
+    text = (root / file).read_text("utf-8")
+    assert old in text
+    (root / file).write_text(text.replace(old, new), "utf-8")
+
+
+def append(root: Path, file: str, text: str) -> None:
+    """Add lines to a file, which may be new."""
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    with (root / file).open("a", encoding="utf-8", newline="") as opened:
+        opened.write(text)
+
+
+def cell(notebook: NotebookNode, kind: str = "code", number: int = 2) -> NotebookNode:
+    """One of the chapter's cells, the third of its kind if no other is asked for."""
+    return [c for c in notebook.cells if c.cell_type == kind][number]
+
+
+def traceback(notebook: NotebookNode) -> None:
+    """Let a cell show an error."""
+    error = new_output("error", ename="ValueError", evalue="no", traceback=[])
+    cell(notebook).outputs.append(error)
+
+
+IN_THE_CHAPTER = {
+    "order": lambda n: cell(n).update(execution_count=99),
+    "errors": traceback,
+    "bootstrap": lambda n: cell(n, number=0).update(source="import vitlib"),
+    "machine": lambda n: cell(n).update(source="open('/home/me/x')"),
+    "size": lambda n: cell(n).update(source="x = 1\n" * 31),
+    "markdown": lambda n: cell(n, "markdown").update(source="```{note}\nx\n```"),
+    "metadata": lambda n: cell(n).metadata.update(tags=["nbval-ignore-output"]),
+    "ids": lambda n: cell(n, "markdown").update(id="a7b248ff"),
+    "alts": lambda n: cell(n, "markdown").update(source="![](x.png)"),
+    "drifted": lambda n: cell(n).update(source="def patchify(images): ..."),
+}
+IN_THE_TREE = {
+    "sizes": lambda root: append(root, "new.txt", "x\n" * 250_000),
+    "leftovers": lambda root: append(root, "book/intro.md.orig", "x\n"),
+    "line_ends": lambda root: append(root, "LICENSE", "x\r\n"),
+    "addresses": lambda root: replace(root, "README.md", f"/{OWNER}/", "/someone/"),
+    "figures": lambda root: replace(root, "figures/alt.yml", f"{FIGURE}:", "other:"),
+    "layers": lambda root: append(root, "vitlib/patches.py", "import numpy\n"),
+    "too_long": lambda root: append(root, "vitlib/data.py", "#\n" * 200),
+}
+
+
+def forget(root: Path) -> str:
+    """Leave the alternative text of a cell's picture away; gives the cell's id."""
+    file = root / "figures" / "alt.yml"
+    alts = yaml.safe_load(file.read_text("utf-8"))
+    name = next(key for key in alts if not (root / f"figures/{key}.svg").exists())
+    del alts[name]
+    file.write_text(yaml.safe_dump(alts), "utf-8")
+    return name
+
+
+def test_nothing_is_wrong_with_an_unbroken_copy(copy):
+    assert list(complaints(copy)) == []
+
+
+@pytest.mark.parametrize("check", IN_THE_CHAPTER)
+def test_a_broken_chapter_makes_its_check_complain_and_no_other(copy, check):
+    rewrite(copy, IN_THE_CHAPTER[check])
+    assert {name for name, _ in complaints(copy)} == {check}
+
+
+@pytest.mark.parametrize("check", IN_THE_TREE)
+def test_a_broken_file_makes_its_check_complain_and_no_other(copy, check):
+    IN_THE_TREE[check](copy)
+    assert {name for name, _ in complaints(copy)} == {check}
+
+
+def test_a_picture_without_alternative_text_is_named(copy):
+    name = forget(copy)
+    message = f"{name}: its picture has no text in figures/alt.yml"
+    assert list(complaints(copy)) == [("alts", message)]

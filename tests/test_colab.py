@@ -1,0 +1,161 @@
+"""Each chapter alone in an empty folder, among Colab's versions, as a reader opens it.
+
+The bootstrap cell really installs vitlib from its public address, which git is told to
+find in a copy of this checkout. `make` prepares the environment from tests/colab.txt.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from notebooks import execute
+from notebooks.sync import ROOT, Sources
+from tests.checks import hygiene, outputs, tree
+
+pytestmark = pytest.mark.reference
+COLAB = ROOT / ".venv-colab"
+PYTHON = str(COLAB / "bin" / "python")
+KERNEL = {"argv": [PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"]}
+OURS = ("GIT_", "PYTHON", "VIRTUAL_ENV")  # variables that no reader has
+
+
+def ran(*command: str, cwd: Path = ROOT, fails: bool = False) -> set[str]:
+    """Lines that a command prints; it must end well, or else be one that ``fails``."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    assert bool(done.returncode) == fails, done.stdout + done.stderr
+    return {*done.stdout.splitlines()}
+
+
+def pip(*arguments: str, fails: bool = False) -> set[str]:
+    """Lines that pip prints in the environment that is like Colab's."""
+    command = (PYTHON, "-m", "pip", "--disable-pip-version-check", *arguments)
+    return ran(*command, fails=fails)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> Path:
+    """This checkout, with what is not committed yet, as a repository of its own."""
+    folder = tree.copied(ROOT, tmp_path_factory.mktemp("published"))
+    ran("git", "add", "--all", cwd=folder)
+    name = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    ran("git", *name, "commit", "--quiet", "--message=test", cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(published, tmp_path_factory) -> dict[str, str]:
+    """Variables with which the public address leads to ``published``."""
+    folder = str(tmp_path_factory.mktemp("home"))
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+    return kept | {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.file://{published}.insteadOf",
+        "GIT_CONFIG_VALUE_0": Sources.read().url,
+        "IPYTHONDIR": folder,
+        "MPLCONFIGDIR": folder,
+    }
+
+
+@dataclass
+class Opened:
+    """A chapter that was opened and run: as committed, as it is now, and around it."""
+
+    committed: NotebookNode
+    notebook: NotebookNode
+    widgets: dict[str, dict]
+    before: set[str]
+    after: set[str]
+
+    def pairs(self) -> Iterator[tuple[NotebookNode, NotebookNode]]:
+        """Outputs as committed and as they came, but for the bootstrap cell's."""
+        cells = (hygiene.code_cells(n)[1:] for n in (self.committed, self.notebook))
+        for one, two in zip(*cells, strict=True):
+            assert len(one.outputs) == len(two.outputs), one.id
+            yield from zip(one.outputs, two.outputs, strict=True)
+
+
+@pytest.fixture(scope="module", params=execute.chapters(), ids=lambda path: path.stem)
+def opened(request, environment, tmp_path_factory) -> Opened:
+    """A chapter, run alone in an empty folder where vitlib is not installed."""
+    assert (COLAB / "stamp").exists(), "no .venv-colab: run `make colab`"
+    jupyter, folder = (
+        tmp_path_factory.mktemp("jupyter"),
+        tmp_path_factory.mktemp("alone"),
+    )
+    (jupyter / "kernels" / "colab").mkdir(parents=True)
+    (jupyter / "kernels" / "colab" / "kernel.json").write_text(json.dumps(KERNEL))
+    committed = nbformat.read(request.param, as_version=4)
+    notebook = nbformat.read(request.param, as_version=4)
+    pip("uninstall", "--yes", "vitlib", "--quiet")
+    before = pip("freeze")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(jupyter))
+        where = {"metadata": {"path": str(folder)}}
+        client = NotebookClient(notebook, kernel_name="colab", resources=where)
+        client.execute(env=environment)
+    return Opened(committed, notebook, client.widget_state, before, pip("freeze"))
+
+
+def test_the_environment_is_like_colabs():
+    asked = (ROOT / "tests" / "colab.txt").read_text("utf-8").splitlines()
+    there = {line.lower() for line in pip("freeze", "--all")}
+    assert {line.lower() for line in asked if "==" in line} <= there
+
+
+def test_the_bootstrap_cell_adds_vitlib_and_changes_nothing(opened):
+    (added,) = opened.after - opened.before
+    assert added.startswith(f"vitlib @ git+{Sources.read().url}@")
+    assert opened.before <= opened.after
+
+
+def test_colabs_versions_are_new_enough_for_vitlib(opened):
+    missing = pip("check", fails=True)  # of the kernel, what it does not need to run
+    assert [line for line in missing if line.startswith("vitlib ")] == []
+
+
+def test_cells_print_what_is_committed(opened):
+    for one, two in opened.pairs():
+        assert one.get("text") == two.get("text")
+
+
+def test_pictures_and_widgets_are_shown_in_all_their_forms(opened):
+    for one, two in opened.pairs():
+        forms = set(two.get("data", {})) - {execute.WIDGET_VIEW}
+        assert set(one.get("data", {})) == forms
+        assert one.get("metadata") == two.get("metadata")
+
+
+def test_pictures_are_drawn_in_their_size(opened):
+    for one, two in opened.pairs():
+        if "image/png" in one.get("data", {}):
+            sizes = (outputs.decoded(o.data["image/png"]).shape for o in (one, two))
+            assert len(set(sizes)) == 1
+
+
+def test_widgets_stand_in_the_notebook_with_the_same_state(opened):
+    pairs = [
+        pair for pair in opened.pairs() if outputs.WIDGET in pair[0].get("data", {})
+    ]
+    for one, two in pairs:
+        states = (output.data[outputs.WIDGET] for output in (one, two))
+        assert outputs.state(*states) == []
+
+
+def test_widgets_reach_the_front_end_with_their_script(opened):
+    shown = [
+        opened.widgets[two.data[execute.WIDGET_VIEW]["model_id"]]
+        for one, two in opened.pairs()
+        if outputs.WIDGET in one.get("data", {})
+    ]
+    for widget in shown:
+        assert widget["_model_module"] == "anywidget"
+        assert "export default" in widget["_esm"]
+        assert widget["_css"]

@@ -1,0 +1,142 @@
+"""The patch explorer on its page shows what vitlib computes."""
+
+import math
+import re
+
+import pytest
+import torch
+from matplotlib import colormaps
+
+from tests.book_site import NARROW, WIDE
+from tests.explorer_page import PAGE, PROBE, Explorer
+from vitlib.show import style
+from vitlib.show.widgets import PatchExplorer
+
+pytest_plugins = ["tests.book_site", "tests.explorer_page"]
+PICTURES = list(PatchExplorer().pictures)
+EACH_PICTURE = pytest.mark.parametrize("picture", PICTURES)
+
+
+def facts(twin: PatchExplorer) -> list[int]:
+    """The numbers that the panel should state."""
+    channels, height, width = twin.image().shape
+    rows, columns = twin.grid()
+    size = twin.patch_size
+    stated = [rows, columns, rows * columns, channels, size, channels * size**2]
+    over = height * width - rows * columns * size**2
+    if over:
+        share = math.floor(100 * over / (height * width) + 0.5)
+        return [*stated, size, height, width, over, share]
+    return [*stated, size, height, width]
+
+
+@EACH_PICTURE
+def test_every_patch_size_states_what_python_computes(explorer, picture):
+    explorer.choose(picture)
+    slider = explorer.control("Patch size P")
+    slider.press("Home")
+    for size in range(1, 61):
+        explorer.twin.patch_size = size
+        text = explorer.panel.locator(".vit-facts").inner_text()
+        fits = all(side % size == 0 for side in explorer.twin.image().shape[1:])
+        assert ("✓" in text, "✗" in text) == (fits, not fits)
+        assert explorer.numbers(".vit-facts") == facts(explorer.twin)
+        assert slider.get_attribute("aria-valuetext") == f"{size} × {size} pixels"
+        most = math.prod(explorer.twin.grid())
+        assert explorer.control("Patch").get_attribute("max") == str(most)
+        slider.press("ArrowRight")
+    assert slider.input_value() == "60"
+
+
+def rgb(shades: torch.Tensor, channels: int) -> torch.Tensor:
+    """Colours (…, 3), in bytes, in which pixels (…, C) are drawn."""
+    if channels == 3:
+        return 255 * shades
+    colours = colormaps[style.MOUNTAINS](shades[..., 0].numpy())
+    return 255 * torch.tensor(colours[..., :3])
+
+
+def check_colours(canvas, places: torch.Tensor, expected: torch.Tensor) -> None:
+    """The canvas has the expected colours (n, 3) at the places (n, 2), x before y."""
+    found = torch.tensor(canvas.evaluate(PROBE, places.tolist())).double()
+    assert (found[:, 3] == 255).all()
+    wrong = (found[:, :3] - expected).abs().amax(1) > 2  # the colours come in bytes
+    assert not wrong.any(), (places[wrong], found[wrong], expected[wrong])
+
+
+def check_whole(explorer: Explorer) -> None:
+    """Pixels of whole patches have their colours, away from lines and the outline."""
+    image, size = explorer.twin.image(), explorer.twin.patch_size
+    rows, columns = explorer.twin.grid()
+    scale = explorer.whole.bounding_box()["width"] / image.shape[2]
+    seeded = torch.Generator().manual_seed(size)
+    y = torch.randint(rows * size, (1000,), generator=seeded)
+    x = torch.randint(columns * size, (1000,), generator=seeded)
+    row, column = divmod(explorer.twin.patch - 1, columns)
+    nearer = [  # how far outside of the chosen patch a pixel lies; inside it is below 0
+        torch.maximum(first * size - at, at - (first + 1) * size + 1)
+        for first, at in ((row, y), (column, x))
+    ]
+    kept = torch.maximum(*nearer).abs() >= 2
+    for at in (y, x):
+        edge = torch.minimum(at % size, size - 1 - at % size) + 0.5
+        kept &= edge * scale > min(1, size * scale / 10) + 0.75  # half a line, and blur
+    y, x = y[kept], x[kept]
+    assert len(y) > 50
+    places = (torch.stack([x, y], 1) + 0.5) * scale
+    check_colours(explorer.whole, places, rgb(image[:, y, x].T, len(image)))
+
+
+def check_zoom(explorer: Explorer) -> None:
+    """The enlarged patch shows its pixels, away from the chosen number's outline."""
+    size, channels = explorer.twin.patch_size, len(explorer.twin.image())
+    pixels = explorer.twin.row().reshape(channels, -1).T  # (P², C)
+    y, x = torch.meshgrid(torch.arange(size), torch.arange(size), indexing="ij")
+    chosen = (explorer.twin.number - 1) % size**2
+    near = torch.maximum((y - chosen // size).abs(), (x - chosen % size).abs())
+    kept = (near >= 2).flatten()
+    places = (torch.stack([x, y], -1).reshape(-1, 2) + 0.5)[kept]
+    side = explorer.zoom.bounding_box()["width"]
+    check_colours(explorer.zoom, places * side / size, rgb(pixels[kept], channels))
+
+
+@EACH_PICTURE
+@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_canvases_show_the_picture_and_the_patch(reader, picture, screen):
+    explorer = Explorer(reader.open(PAGE, screen, device_scale_factor=2))
+    explorer.choose(picture)
+    for size in (1, 3, 7, 16, 20, 59):
+        explorer.move("Patch size P", "patch_size", size)
+        explorer.move("Patch", "patch", math.prod(explorer.twin.grid()))
+        explorer.move("Number", "number", len(explorer.twin.row()) // 3 + 1)
+        check_whole(explorer)
+        if size > 2:
+            check_zoom(explorer)
+
+
+@EACH_PICTURE
+def test_the_strip_shows_the_row_and_the_panel_its_numbers(explorer, picture):
+    explorer.choose(picture)
+    explorer.move("Patch size P", "patch_size", 7)
+    for patch, number in ((1, 49), (30, 25), (104, 2), (60, 1)):
+        explorer.move("Patch", "patch", patch)
+        explorer.move("Number", "number", number)
+        row, channels = explorer.twin.row(), len(explorer.twin.image())
+        text = explorer.panel.locator(".vit-values").inner_text()
+        shown = [float(value) for value in re.findall(r"\d\.\d+", text)]
+        wanted = [*row[:4].tolist(), row[-1].item(), row[number - 1].item()]
+        assert shown == pytest.approx(wanted, abs=0.005 + 1e-6)
+        box = explorer.strip.bounding_box()
+        at = torch.arange(len(row))
+        kept = (at - number + 1).abs() > 6 * channels
+        width = box["width"] / len(row)
+        places = torch.stack([(at + 0.5) * width, torch.full(at.shape, 16.0)], 1)
+        check_colours(explorer.strip, places[kept], strip_colours(row, channels)[kept])
+
+
+def strip_colours(row: torch.Tensor, channels: int) -> torch.Tensor:
+    """A row's colours: purple, or as much red, green or blue as there is."""
+    if channels == 1:
+        return rgb(row[:, None], 1)
+    colour = torch.eye(3).repeat_interleave(len(row) // 3, dim=0)  # (3·P², 3)
+    return 255 * row[:, None] * colour

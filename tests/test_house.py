@@ -1,0 +1,39 @@
+"""The rules of the house: style, length, layers, and that files agree."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notebooks import execute
+from tests.checks import code, tree
+
+ROOT = Path(__file__).parents[1]
+CODE = [path for path in tree.files(ROOT) if path.suffix in {".py", ".js", ".mjs"}]
+
+
+@pytest.mark.parametrize("check", tree.CHECKS, ids=lambda check: check.__name__)
+def test_files(check):
+    assert list(check(ROOT)) == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_functions_and_files_are_short(path):
+    assert list(code.too_long(path)) == []
+
+
+def test_model_files_import_only_what_lies_below_them():
+    assert list(code.layers(ROOT)) == []
+
+
+def test_pages_say_what_config_and_alternative_texts_say():
+    pages = execute.pages().items()
+    assert [path.name for path, text in pages if path.read_text("utf-8") != text] == []
+
+
+@pytest.mark.parametrize("command", ["check", "format --check"])
+def test_style(command):
+    ruff = [sys.executable, "-m", "ruff", *command.split(), "."]
+    done = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,127 @@
+"""Every slider of every page answers the mouse, the keys and a finger."""
+
+import pytest
+
+from tests.book_site import NARROW, ROOT, WIDE, chapters
+from vitlib.show.widgets import base
+
+pytest_plugins = ["tests.book_site"]
+THUMB = 16  # pixels, in Chromium
+
+
+def has_widget(page: str) -> bool:
+    """Whether a chapter's notebook shows a widget."""
+    notebook = ROOT / f"{page}.ipynb"
+    return notebook.exists() and base.MIME in notebook.read_text("utf-8")
+
+
+EACH_PAGE = pytest.mark.parametrize("page", [*filter(has_widget, chapters())])
+
+
+def sliders(opened) -> list:
+    """The sliders of an open page, each of which has a name."""
+    found = opened.locator(".vit-widget input[type=range]").all()
+    assert found
+    for slider in found:
+        assert slider.evaluate("(input) => input.labels[0].textContent.trim()")
+    return found
+
+
+def stand(slider) -> tuple[int, int, int, str]:
+    """Where a slider stands: its least, value and most, and what is said of it."""
+    least, value, most = (int(slider.evaluate(f"(i) => i.{n}")) for n in
+                          ("min", "value", "max"))  # fmt: skip
+    said = slider.get_attribute("aria-valuetext")
+    assert slider.evaluate("(i) => i.parentElement.innerText").endswith(said)
+    assert str(value) in said.replace(",", "")
+    return least, value, most, said
+
+
+def at(slider, share: float) -> tuple[float, float]:
+    """The place of the thumb on the screen when the slider stands at a share of 1."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    along = THUMB / 2 + share * (box["width"] - THUMB)
+    return box["x"] + along, box["y"] + box["height"] / 2
+
+
+def share(slider) -> float:
+    """How far a slider stands from its least to its most, 0 to 1."""
+    least, value, most, _ = stand(slider)
+    return (value - least) / (most - least)
+
+
+@EACH_PAGE
+def test_the_mouse_drags_each_slider(reader, page):
+    opened = reader.open(page, WIDE)
+    for slider in sliders(opened):
+        for wanted in (0.8, 0.25):
+            opened.mouse.move(*at(slider, share(slider)))
+            opened.mouse.down()
+            opened.mouse.move(*at(slider, wanted), steps=8)
+            opened.mouse.up()
+            least, _, most, _ = stand(slider)
+            assert share(slider) == pytest.approx(wanted, abs=0.02 + 1 / (most - least))
+
+
+@EACH_PAGE
+def test_the_keys_move_each_slider(reader, page):
+    opened = reader.open(page, WIDE)
+    for i in range(len(sliders(opened))):
+        opened.reload()  # as they stood, since one slider may narrow another's range
+        slider = sliders(opened)[i]
+        least, _, most, _ = stand(slider)
+        steps = [("Home", least), ("ArrowRight", least + 1), ("ArrowUp", least + 2)]
+        steps += [("ArrowLeft", least + 1), ("ArrowDown", least), ("End", most)]
+        slider.focus()
+        for key, value in [*steps, ("ArrowRight", most), ("ArrowLeft", most - 1)]:
+            opened.keyboard.press(key)
+            assert stand(slider)[1] == value, key
+        opened.keyboard.press("PageDown")
+        assert least < stand(slider)[1] < most - 1
+
+
+@EACH_PAGE
+def test_the_tab_key_reaches_each_slider_and_shows_where_it_is(reader, page):
+    opened = reader.open(page, WIDE)
+    for slider in sliders(opened):
+        slider.focus()
+        opened.keyboard.press("Tab")
+        opened.keyboard.press("Shift+Tab")
+        focused = (
+            "(i) => i === document.activeElement && getComputedStyle(i).outlineStyle"
+        )
+        assert slider.evaluate(focused) == "solid"
+
+
+@EACH_PAGE
+def test_a_finger_drags_each_slider(reader, page):
+    opened = reader.open(
+        page, NARROW, has_touch=True, is_mobile=True, device_scale_factor=3
+    )
+    touch = opened.context.new_cdp_session(opened)
+
+    def send(kind: str, *points) -> None:
+        places = [{"x": x, "y": y} for x, y in points]
+        order = {"type": kind, "touchPoints": places}
+        touch.send("Input.dispatchTouchEvent", order)
+
+    for slider in sliders(opened):
+        for wanted in (0.8, 0.25):
+            start = share(slider)
+            send("touchStart", at(slider, start))
+            for part in range(1, 9):
+                send("touchMove", at(slider, start + (wanted - start) * part / 8))
+            send("touchEnd")
+            least, _, most, _ = stand(slider)
+            assert share(slider) == pytest.approx(wanted, abs=0.03 + 1 / (most - least))
+
+
+@EACH_PAGE
+def test_a_finger_can_hit_each_control(reader, page):
+    opened = reader.open(page, NARROW, has_touch=True, is_mobile=True)
+    for control in opened.locator(".vit-widget :is(input, select, button)").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 24, control.evaluate(
+            "i => i.outerHTML"
+        )
