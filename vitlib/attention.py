@@ -1,11 +1,12 @@
-"""Chapters 5 and 6. Attention: every token asks all others, in several heads."""
+"""Chapters 5 and 6. Every token asks all others (Dosovitskiy et al. 2021, eq. 5–8)."""
 
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vitlib.checks import check_heads
 
-EXPLICIT_TOKENS = 64  # up to here the fused kernel is the slower one on a CPU
+EXPLICIT_TOKENS = range(17, 41)  # so many tokens, in heads of so few features: there
+EXPLICIT_WIDTH = 24  # the fused kernel's gradient is slow on a CPU
 
 
 def scaled_dot_product_attention(
@@ -14,19 +15,15 @@ def scaled_dot_product_attention(
     """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of that mean.
 
     Args:
-        q: (…, M, d) queries.
-        k: (…, N, d) keys.
-        v: (…, N, d_v) values.
+        q, k, v: (…, M, d) queries, (…, N, d) keys and (…, N, d_v) values.
         scale: what the scores are multiplied by; 1/√d unless told.
         mask: boolean, broadcast to (…, M, N); True where a query may look.
 
     Returns:
         (…, M, d_v) means of the values, and (…, M, N) weights whose rows sum to 1.
-
-    Source: Vaswani et al. 2017, equation 1; Dosovitskiy et al. 2021, equations 5 to 7.
     """
     scale = q.shape[-1] ** -0.5 if scale is None else scale
-    scores = q @ k.transpose(-2, -1) * scale  # (…, M, N)
+    scores = (q * scale) @ k.transpose(-2, -1)  # (…, M, N)
     if mask is not None:
         scores = scores.masked_fill(~mask, float("-inf"))
     weights = scores.softmax(dim=-1)  # over the keys
@@ -37,16 +34,10 @@ class Attention(nn.Module):
     """Multi-head self-attention: MSA(z) = [SA₁(z); …; SA_h(z)] U (equation 8).
 
     Args:
-        dim: D, numbers in a token.
-        num_heads: h; each head works on D/h features of queries, keys and values.
+        dim, num_heads: D, and h that divides it; a head works on D/h features.
         qkv_bias: whether queries, keys and values get a bias.
         qk_scale: factor on the scores; 1/√(D/h) unless told.
         attn_drop, proj_drop: dropout rates of the weights and of the output.
-
-    Raises:
-        ValueError: ``num_heads`` does not divide ``dim``.
-
-    Source: Dosovitskiy et al. 2021, appendix A.
     """
 
     def __init__(
@@ -61,35 +52,44 @@ class Attention(nn.Module):
         self.proj = nn.Linear(dim, dim)
         self.proj_drop = nn.Dropout(proj_drop)
 
-    def forward(self, x: Tensor, queries: int | None = None) -> Tensor:
-        """(B, N, D) → (B, N, D), or (B, M, D) for the first M ``queries`` alone."""
-        q, k, v = self.split_heads(x, queries)
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, N, D) → (B, N, D)."""
+        q, k, v = self.split_heads(x)  # (B, h, N, D/h)
         drop = self.attn_drop if self.training else 0.0
-        if drop or x.shape[1] > EXPLICIT_TOKENS:
-            y = F.scaled_dot_product_attention(q, k, v, None, drop, scale=self.scale)
-        else:
+        small = x.shape[1] in EXPLICIT_TOKENS and q.shape[-1] <= EXPLICIT_WIDTH
+        if small and q.requires_grad and not drop:
             y, _ = scaled_dot_product_attention(q, k, v, self.scale)
+        else:
+            y = F.scaled_dot_product_attention(q, k, v, None, drop, scale=self.scale)
         return self.merge_heads(y)
 
+    def forward_class_row(self, x: Tensor) -> Tensor:
+        """(B, N, D) → (B, 1, D): the first row of ``forward``, with less work.
+
+        Since q (x W_k)ᵀ = (q W_kᵀ) xᵀ and A (x W_v) = (A x) W_v, only one row has to
+        pass through W_k and W_v, not all N. The keys' bias adds the same to each score
+        of a query, which softmax does not notice.
+        """
+        if self.training and self.attn_drop:  # rows of A would no longer sum to 1
+            return self(x)[:, :1]
+        bias, h = self.qkv.bias, self.num_heads
+        w_q, w_k, w_v = self.qkv.weight.unflatten(0, (3, h, -1))  # (h, D/h, D) each
+        b_q, _, b_v = (0, 0, 0) if bias is None else bias.reshape(3, h, 1, -1)
+        q = x[:, 0] @ w_q.mT + b_q  # (B, D) times (h, D, D/h) is (h, B, D/h)
+        wanted = (q @ w_k).transpose(0, 1)  # (B, h, D)
+        found, _ = scaled_dot_product_attention(wanted, x, x, self.scale)  # (B, h, D)
+        y = found.transpose(0, 1) @ w_v.mT + b_v  # (h, B, D/h)
+        return self.merge_heads(y.transpose(0, 1)[:, :, None])  # (B, 1, D)
+
     def forward_with_weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, N, D) → (B, N, D), and the weights of each head, (B, h, N, N)."""
+        """(B, N, D) → (B, N, D) and each head's weights (B, h, N, N), none dropped."""
         y, weights = scaled_dot_product_attention(*self.split_heads(x), self.scale)
         return self.merge_heads(y), weights
 
-    def split_heads(self, x: Tensor, queries: int | None = None) -> tuple[Tensor, ...]:
-        """Queries, keys, values of every head: (B, N, D) → 3 × (B, h, N, D/h)."""
-        batch, _, dim = x.shape
-        if queries is None:
-            parts = self.qkv(x).chunk(3, dim=-1)  # 3 × (B, N, D)
-        else:  # the same product without the queries that nobody asks
-            weights = self.qkv.weight.split([dim, 2 * dim])
-            biases = (None, None)
-            if self.qkv.bias is not None:
-                biases = self.qkv.bias.split([dim, 2 * dim])
-            q = F.linear(x[:, :queries], weights[0], biases[0])  # (B, M, D)
-            parts = (q, *F.linear(x, weights[1], biases[1]).chunk(2, dim=-1))
-        heads = (batch, -1, self.num_heads, dim // self.num_heads)
-        return tuple(part.reshape(heads).transpose(1, 2) for part in parts)
+    def split_heads(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Queries, keys and values of every head: (B, N, D) → 3 × (B, h, N, D/h)."""
+        qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))  # (B, N, 3, h, D/h)
+        return qkv.permute(2, 0, 3, 1, 4).unbind()  # 3 × (B, h, N, D/h)
 
     def merge_heads(self, y: Tensor) -> Tensor:
         """Heads side by side again, and mixed: (B, h, N, D/h) → (B, N, D)."""

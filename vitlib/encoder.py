@@ -1,4 +1,4 @@
-"""Chapter 7. The encoder: blocks of attention and MLP around one residual stream."""
+"""Chapter 7. Blocks around one residual stream (Dosovitskiy et al. 2021, eq. 2–3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from vitlib.attention import Attention
-from vitlib.checks import check_at_least, check_known
+from vitlib.checks import Size, check_config
 
 
 def layer_norm(dim: int) -> nn.LayerNorm:
@@ -17,27 +17,20 @@ def layer_norm(dim: int) -> nn.LayerNorm:
 
 @dataclass(frozen=True)
 class ViTConfig:
-    """All that a ViT is built from; names as in timm, sizes in pixels.
+    """All that a ViT is built from; names as in timm, sizes in pixels."""
 
-    ``num_classes`` 1 is a regression, 0 leaves the head out. ``pool`` reads the class
-    token's row ("cls") or the mean of the patches' rows ("mean"). ``pos_embed`` is
-    "learned", "sinusoidal" or "none".
-
-    Source: Dosovitskiy et al. 2021, table 1.
-    """
-
-    image_size: int | tuple[int, int] = 224
-    patch_size: int | tuple[int, int] = 16
+    image_size: Size = 224
+    patch_size: Size = 16
     in_chans: int = 3
-    num_classes: int = 1000
+    num_classes: int = 1000  # 1 is a regression, 0 leaves the head out
     embed_dim: int = 768
     depth: int = 12
     num_heads: int = 12
     mlp_ratio: float = 4.0
     qkv_bias: bool = True
     qk_scale: float | None = None
-    pool: str = "cls"
-    pos_embed: str = "learned"
+    pool: str = "cls"  # the class token's row, or the "mean" of the patches' rows
+    pos_embed: str = "learned"  # or "sinusoidal", or "none"
     pos_embed_std: float = 0.02
     drop_rate: float = 0.0
     attn_drop_rate: float = 0.0
@@ -46,22 +39,13 @@ class ViTConfig:
     norm_layer: Callable[[int], nn.Module] = layer_norm
 
     def __post_init__(self):
-        check_known("pool", self.pool, ("cls", "mean"))
-        check_known("pos_embed", self.pos_embed, ("learned", "sinusoidal", "none"))
-        check_at_least("depth", self.depth, 1)
-        check_at_least("num_classes", self.num_classes, 0)
+        check_config(self)
 
 
 class Mlp(nn.Module):
     """Two layers on each token alone: MLP(x) = W₂ GELU(W₁ x + b₁) + b₂.
 
-    Args:
-        dim: D, numbers in a token.
-        hidden_dim: width between the layers, 4·D in the paper.
-        act_layer: makes the activation.
-        drop: dropout rate after each layer.
-
-    Source: Dosovitskiy et al. 2021, section 3.1.
+    ``act_layer`` makes the activation; ``drop`` is the dropout rate after each layer.
     """
 
     def __init__(self, dim: int, hidden_dim: int, act_layer=nn.GELU, drop: float = 0.0):
@@ -78,10 +62,7 @@ class Mlp(nn.Module):
 
 
 def drop_path(branch: Tensor, rate: float, training: bool) -> Tensor:
-    """Stochastic depth: leave (B, N, D) out for a share ``rate`` of the images.
-
-    Source: Huang et al. 2016, arXiv 1603.09382.
-    """
+    """Leave (B, N, D) out for a share ``rate`` of the images (Huang et al. 2016)."""
     if not training or rate == 0:
         return branch
     kept = torch.rand(branch.shape[0], 1, 1, device=branch.device) >= rate
@@ -91,11 +72,7 @@ def drop_path(branch: Tensor, rate: float, training: bool) -> Tensor:
 class EncoderBlock(nn.Module):
     """z' = z + MSA(LN(z)) and z'' = z' + MLP(LN(z')) (equations 2 and 3).
 
-    Args:
-        config: widths, heads, layers and dropout.
-        drop_path_rate: share of images for which a branch is left out in training.
-
-    Source: Dosovitskiy et al. 2021, equations 2 and 3.
+    In training, each branch is left out for a share ``drop_path_rate`` of the images.
     """
 
     def __init__(self, config: ViTConfig, drop_path_rate: float = 0.0):
@@ -108,23 +85,24 @@ class EncoderBlock(nn.Module):
         self.mlp = Mlp(dim, round(dim * c.mlp_ratio), c.act_layer, c.drop_rate)
         self.drop_path_rate = drop_path_rate
 
-    def forward(self, x: Tensor, queries: int | None = None) -> Tensor:
-        """(B, N, D) → (B, N, D), or its first M rows where only they are read."""
-        attended = self.attn(self.norm1(x), queries)  # (B, M, D)
-        x = x[:, :queries] + drop_path(attended, self.drop_path_rate, self.training)
-        changed = self.mlp(self.norm2(x))  # (B, M, D)
-        return x + drop_path(changed, self.drop_path_rate, self.training)
+    def forward(self, x: Tensor, class_row: bool = False) -> Tensor:
+        """(B, N, D) → (B, N, D), or its first row alone, (B, 1, D)."""
+        attend = self.attn.forward_class_row if class_row else self.attn
+        y = attend(self.norm1(x))  # (B, N, D) or (B, 1, D)
+        x = x[:, : y.shape[1]] + drop_path(y, self.drop_path_rate, self.training)
+        y = self.mlp(self.norm2(x))  # (B, N, D) or (B, 1, D)
+        return x + drop_path(y, self.drop_path_rate, self.training)
 
 
 class Encoder(nn.ModuleList):
     """Blocks one after the other, each with weights of its own."""
 
-    def forward(self, x: Tensor, queries: int | None = None) -> Tensor:
-        """(B, N, D) → (B, N, D), or (B, M, D), its first M rows.
+    def forward(self, x: Tensor, class_row: bool = False) -> Tensor:
+        """(B, N, D) → (B, N, D), or its first row alone, (B, 1, D).
 
-        All rows of the earlier blocks are needed, as keys and values of the next. Rows
-        of the last block that nobody reads need not be computed.
+        Only the last block can leave rows out: the next one would read them all.
         """
-        for block in self[:-1]:
+        *earlier, last = self
+        for block in earlier:
             x = block(x)
-        return self[-1](x, queries)
+        return last(x, class_row)

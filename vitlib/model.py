@@ -1,4 +1,4 @@
-"""Chapters 8 and 9. The whole Vision Transformer."""
+"""Chapters 8 and 9. The whole Vision Transformer (Dosovitskiy et al. 2021)."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from vitlib.encoder import Encoder, EncoderBlock, ViTConfig
 from vitlib.position import sinusoidal_position_encoding
 from vitlib.tokens import PatchEmbed, prepend_class_token
 
-SIZES = {  # letter: depth, width, heads (table 1; Ti and S from Touvron et al. 2021)
+SIZES = {  # letter: depth, width, heads, table 1 (Ti and S: Touvron et al. 2021)
     "Ti": (12, 192, 3),
     "S": (12, 384, 6),
     "B": (12, 768, 12),
@@ -26,27 +26,21 @@ CONFIGS = {
 class ViT(nn.Module):
     """y = Linear(LN(z_L)⁰), where z_L has passed L blocks (equations 1 to 4).
 
-    Args:
-        config: what to build, ``CONFIGS["B/16"]`` for example.
-        changes: fields of the config to change, as in ``ViT(num_classes=10)``.
-
-    Source: Dosovitskiy et al. 2021, section 3.1.
+    Built from a config, with ``changes``: ``ViT(CONFIGS["B/16"], num_classes=10)``.
     """
 
     def __init__(self, config: ViTConfig | None = None, **changes):
         super().__init__()
         self.config = c = replace(config or ViTConfig(), **changes)
-        self.patch_embed = PatchEmbed(
-            c.image_size, c.patch_size, c.in_chans, c.embed_dim
-        )
-        self.cls_token = nn.Parameter(torch.zeros(1, 1, c.embed_dim))
+        dim = c.embed_dim
+        self.patch_embed = PatchEmbed(c.image_size, c.patch_size, c.in_chans, dim)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, dim))
         self.make_positions()
         self.pos_drop = nn.Dropout(c.drop_rate)
         rates = [c.drop_path_rate * i / max(c.depth - 1, 1) for i in range(c.depth)]
         self.blocks = Encoder(EncoderBlock(c, rate) for rate in rates)
-        self.norm = c.norm_layer(c.embed_dim)
-        head = nn.Linear(c.embed_dim, c.num_classes) if c.num_classes else nn.Identity()
-        self.head = head
+        self.norm = c.norm_layer(dim)
+        self.head = nn.Linear(dim, c.num_classes) if c.num_classes else nn.Identity()
         self.apply(init_weights)
 
     def make_positions(self) -> None:
@@ -54,9 +48,8 @@ class ViT(nn.Module):
         rows, columns = self.patch_embed.grid_size
         shape = (rows * columns + 1, self.config.embed_dim)
         if self.config.pos_embed == "learned":
-            table = torch.empty(1, *shape)
-            nn.init.trunc_normal_(table, std=self.config.pos_embed_std)
-            self.pos_embed = nn.Parameter(table)
+            self.pos_embed = nn.Parameter(torch.empty(1, *shape))
+            nn.init.trunc_normal_(self.pos_embed, std=self.config.pos_embed_std)
         else:
             fixed = self.config.pos_embed == "sinusoidal"
             table = sinusoidal_position_encoding(*shape)[None] if fixed else None
@@ -75,9 +68,11 @@ class ViT(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Logits: (B, C, H, W) → (B, K), or (B, D) without a head."""
         if self.config.pool == "mean":
-            return self.head(self.forward_features(images)[:, 1:].mean(dim=1))
-        x = self.blocks(self.embed(images), queries=1)  # (B, 1, D), the class row alone
-        return self.head(self.norm(x)[:, 0])  # (B, K)
+            x = self.forward_features(images)[:, 1:].mean(dim=1)  # (B, D)
+        else:  # of the last block only the class row is read: leave the others out
+            x = self.blocks(self.embed(images), class_row=True)  # (B, 1, D)
+            x = self.norm(x)[:, 0]  # (B, D)
+        return self.head(x)  # (B, K)
 
     def no_weight_decay(self) -> set[str]:
         """Parameters beside biases and norms that decay would pull to no good end."""
@@ -86,8 +81,8 @@ class ViT(nn.Module):
 
 
 def init_weights(module: nn.Module) -> None:
-    """Weights from a normal of std 0.02, cut at ±2, and biases zero, as in timm."""
-    if isinstance(module, nn.Linear | nn.Conv2d):
+    """As in timm: normal of std 0.02, biases zero; the patches' as PyTorch does."""
+    if isinstance(module, nn.Linear):
         nn.init.trunc_normal_(module.weight, std=0.02)
         if module.bias is not None:
             nn.init.zeros_(module.bias)

@@ -1,4 +1,4 @@
-"""Chapter 4. Tell each token where it stands."""
+"""Chapter 4. Where a token stands (Vaswani et al. 2017, 3.5; Dosovitskiy, 3.2)."""
 
 import torch
 import torch.nn.functional as F
@@ -20,16 +20,14 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
         dim: D; an odd one raises ``ValueError``.
 
     Returns:
-        (num_tokens, D), float32; every row has the norm √(D/2).
-
-    Source: Vaswani et al. 2017, section 3.5.
+        (num_tokens, D); every row has the norm √(D/2).
     """
     check_even("width", dim)
     place = torch.arange(num_tokens, dtype=torch.float64)[:, None]  # (N, 1)
     frequency = 10_000.0 ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     angle = place * frequency  # (N, D/2)
     table = torch.stack([angle.sin(), angle.cos()], dim=2)  # (N, D/2, 2)
-    return table.flatten(1).float()  # (N, D)
+    return table.flatten(1).to(torch.get_default_dtype())  # (N, D)
 
 
 def interpolate_position_embedding(
@@ -37,18 +35,12 @@ def interpolate_position_embedding(
 ) -> Tensor:
     """Stretch learned positions to another grid of patches, for images of another size.
 
-    The table is resized like a picture of D channels, bicubic with antialiasing. Rows
-    before the grid's, such as the class token's, stay as they are.
+    The table is resized like a picture of D channels, bicubic with antialiasing as in
+    timm. Rows before the grid's, such as the class token's, stay as they are.
 
     Args:
-        pos_embed: (1, extra + rows · columns, D).
-        old_grid, new_grid: (rows, columns) that it was learned on, and is needed for;
-            a table too small for ``old_grid`` raises ``ValueError``.
-
-    Returns:
-        (1, extra + new rows · new columns, D), in the dtype of ``pos_embed``.
-
-    Source: Dosovitskiy et al. 2021, section 3.2; kernel as in timm.
+        pos_embed: (1, extra + rows · columns, D); the result has the new grid's rows.
+        old_grid, new_grid: (rows, columns) that it was learned on, and is needed for.
     """
     _, count, dim = pos_embed.shape
     extra = count - old_grid[0] * old_grid[1]

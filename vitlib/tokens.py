@@ -1,31 +1,21 @@
-"""Chapters 2 and 3. From patches to tokens, and the class token before them."""
+"""Chapters 2 and 3. Patches to tokens (Dosovitskiy et al. 2021, equation 1)."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vitlib.checks import as_pair, check_shape
+from vitlib.checks import Size, as_pair, check_input
 from vitlib.patches import grid_size, patchify
 
 
 class PatchEmbed(nn.Module):
-    """Linear projection of flattened patches: z_n = E x_n + b (equation 1).
+    """Linear projection of flattened patches: z_n = E x_n + b.
 
-    The weight is kept in the shape of a ``Conv2d`` with kernel = stride = P, as in
-    published checkpoints; one in the shape of a ``Linear``, (D, C·P²), loads as well.
-
-    Args:
-        image_size, patch_size: in pixels, integers or (height, width).
-        in_chans: C, channels of the image.
-        embed_dim: D, numbers in a token.
-
-    Raises:
-        ValueError: images are not of the size or channels that were configured.
-
-    Source: Dosovitskiy et al. 2021, section 3.1 and equation 1.
+    E is kept in the shape of a ``Conv2d`` kernel with stride P, as in published
+    checkpoints; one saved by a ``Linear``, in the shape (D, C·P²), loads as well.
     """
 
-    def __init__(self, image_size, patch_size, in_chans: int = 3, embed_dim: int = 768):
+    def __init__(self, image_size: Size, patch_size: Size, in_chans=3, embed_dim=768):
         super().__init__()
         self.image_size = as_pair(image_size, "image size")
         self.patch_size = as_pair(patch_size, "patch size")
@@ -35,32 +25,23 @@ class PatchEmbed(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, C, H, W) → (B, N, D)."""
-        check_shape(images, (self.proj.in_channels, *self.image_size))
+        weight = self.proj.weight  # (D, C, P, P)
+        check_input(images, (weight.shape[1], *self.image_size), like=weight)
         x = patchify(images, self.patch_size)  # (B, N, C·P²)
-        return F.linear(x, self.proj.weight.flatten(1), self.proj.bias)  # (B, N, D)
+        return F.linear(x, weight.flatten(1), self.proj.bias)  # (B, N, D)
 
 
-def reshape_linear_weight(
-    module: PatchEmbed, state_dict: dict, prefix: str, *_
-) -> None:
+def reshape_linear_weight(embed: PatchEmbed, state_dict: dict, prefix: str, *_) -> None:
     """Let a projection saved by a ``Linear`` load: (D, C·P²) → (D, C, P, P)."""
-    key, shape = f"{prefix}proj.weight", module.proj.weight.shape
-    weight = state_dict.get(key)
-    if weight is not None and weight.shape == (shape[0], shape[1:].numel()):
-        state_dict[key] = weight.reshape(shape)
+    key, shape = f"{prefix}proj.weight", embed.proj.weight.shape
+    if key in state_dict and state_dict[key].shape == (shape[0], shape[1:].numel()):
+        state_dict[key] = state_dict[key].reshape(shape)
 
 
 def prepend_class_token(cls_token: Tensor, tokens: Tensor) -> Tensor:
-    """Put the class token before every sequence of tokens: z_0 = x_class (equation 1).
+    """Put x_class before every sequence of tokens: (B, N, D) → (B, N+1, D).
 
-    Args:
-        cls_token: (1, 1, D), one learned vector, the same for every image.
-        tokens: (B, N, D).
-
-    Returns:
-        (B, N+1, D).
-
-    Source: Dosovitskiy et al. 2021, section 3.1, after BERT's [class] token.
+    It is (1, 1, D), one learned vector, the same for every image.
     """
     first = cls_token.expand(tokens.shape[0], -1, -1)  # (B, 1, D), not copied
     return torch.cat([first, tokens], dim=1)  # (B, N+1, D)

@@ -9,7 +9,7 @@ from pathlib import Path
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-MODELS = ["patches", "tokens", "position", "attention", "encoder", "model"]
+MODELS = ["checks", "patches", "tokens", "position", "attention", "encoder", "model"]
 LONGEST_FUNCTION, LONGEST_FILE = 25, 200  # in lines
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
