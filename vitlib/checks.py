@@ -122,7 +122,7 @@ def check_config(config) -> None:
     for name, least in (counts | {"num_classes": 0}).items():
         check_at_least(name, as_integer(getattr(config, name), name), least)
     check_heads(config.embed_dim, config.num_heads)
-    check_at_least("width of the MLP", round(config.embed_dim * config.mlp_ratio), 1)
+    check_at_least("embed_dim · mlp_ratio", config.embed_dim * config.mlp_ratio, 1)
     for name in ("drop_rate", "attn_drop_rate", "drop_path_rate"):
         if not 0 <= getattr(config, name) < 1:
             rate = getattr(config, name)
