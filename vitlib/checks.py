@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 Size = int | tuple[int, int]  # in pixels: the side of a square, or (height, width)
+KNOWN = {"pool": ("cls", "mean"), "pos_embed": ("learned", "sinusoidal", "none")}
 
 
 def as_pair(size: Size, name: str) -> tuple[int, int]:
@@ -82,3 +83,73 @@ def one_of(things: list) -> str:
     """``[1, 2, 4]`` as "1, 2 or 4"."""
     *first, last = [str(thing) for thing in things]
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def check_input(images: Tensor, expected: tuple[int, int, int], like: Tensor) -> None:
+    """Raise unless ``images`` is (B, *expected), of the weights' dtype, without NaN.
+
+    NaN is looked for on a CPU, where looking costs nothing: a GPU would have to wait.
+    """
+    check_images(images)
+    if images.shape[1:] != expected:
+        wanted, shape = ", ".join(map(str, expected)), tuple(images.shape)
+        raise ValueError(
+            f"this model takes images of shape (B, {wanted}), got {shape}; resize them,"
+            " or make a model of their size and let load_checkpoint stretch positions"
+        )
+    device = images.device.type
+    if images.dtype != like.dtype and not torch.is_autocast_enabled(device):
+        raise TypeError(
+            f"this model computes in {like.dtype}, got images of {images.dtype}; "
+            f"images.to({like.dtype}), after scaling if they are bytes"
+        )
+    if device == "cpu" and not torch.compiler.is_compiling() and has_nan(images):
+        count = int(images.isnan().sum())
+        raise ValueError(f"{count} of {images.numel()} numbers in the images are NaN")
+
+
+def has_nan(images: Tensor) -> bool:
+    """Whether any number is NaN; inside ``vmap`` nobody can tell, so it is False."""
+    try:
+        return bool(images.isnan().any())
+    except RuntimeError:
+        return False
+
+
+def check_config(config) -> None:
+    """Raise unless a ViT can be built from ``config``, patches apart."""
+    counts = {"in_chans": 1, "embed_dim": 1, "depth": 1, "num_heads": 1}
+    for name, least in (counts | {"num_classes": 0}).items():
+        check_at_least(name, as_integer(getattr(config, name), name), least)
+    check_heads(config.embed_dim, config.num_heads)
+    check_at_least("embed_dim · mlp_ratio", config.embed_dim * config.mlp_ratio, 1)
+    for name in ("drop_rate", "attn_drop_rate", "drop_path_rate"):
+        if not 0 <= getattr(config, name) < 1:
+            rate = getattr(config, name)
+            raise ValueError(f"{name} must be at least 0 and below 1, got {rate!r}")
+    for name, known in KNOWN.items():
+        if getattr(config, name) not in known:
+            wanted = one_of([repr(word) for word in known])
+            value = getattr(config, name)
+            raise ValueError(f"{name} must be {wanted}, got {value!r}")
+
+
+def check_heads(width: int, num_heads: int) -> None:
+    """Raise unless ``num_heads`` divides ``width``."""
+    if num_heads < 1 or width % num_heads:
+        raise ValueError(
+            f"width {width} is not divisible by {num_heads} heads; "
+            f"{one_of(divisors(width))} would be"
+        )
+
+
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Raise unless ``value`` is ``least`` or more."""
+    if not value >= least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+
+
+def check_even(name: str, value: int) -> None:
+    """Raise unless ``value`` is 2, 4, 6 and so on."""
+    if value < 2 or value % 2:
+        raise ValueError(f"{name} must be even, got {value!r}")

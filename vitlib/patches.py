@@ -1,4 +1,4 @@
-"""Chapter 1. Cut images into patches, and put patches together again."""
+"""Chapter 1. Images into patches and back (Dosovitskiy et al. 2021, section 3.1)."""
 
 from torch import Tensor
 
@@ -8,13 +8,12 @@ from vitlib.checks import Size, as_pair, check_images, check_patches, misfit
 def patchify(images: Tensor, patch_size: Size) -> Tensor:
     """Cut images into patches, each flattened into a row.
 
-    Patches come in reading order. Inside a row the pixels come channel by channel, each
-    in reading order: the order of a ``Conv2d`` kernel, so that weights of a linear
-    layer and of a convolution are each other's ``reshape``. No value is changed: any
-    dtype goes through, and so do NaN and an empty batch.
+    Patches come in reading order, and in a row the pixels channel by channel, each in
+    reading order: the order of a ``Conv2d`` kernel, so that weights of a linear layer
+    and of a convolution are each other's ``reshape``. No value is changed.
 
     Args:
-        images: (B, C, H, W).
+        images: (B, C, H, W), of any dtype.
         patch_size: P in pixels, or (patch height, patch width).
 
     Returns:
@@ -22,8 +21,6 @@ def patchify(images: Tensor, patch_size: Size) -> Tensor:
 
     Raises:
         TypeError, ValueError: no tensor, no four axes, or patches that do not fit.
-
-    Source: Dosovitskiy et al. 2021, section 3.1.
     """
     check_images(images)
     batch, channels, height, width = images.shape
@@ -35,15 +32,7 @@ def patchify(images: Tensor, patch_size: Size) -> Tensor:
 
 
 def unpatchify(patches: Tensor, patch_size: Size, image_size: Size) -> Tensor:
-    """Put patches (B, N, C·P²) back where :func:`patchify` cut them: (B, C, H, W).
-
-    Args:
-        patches: (B, N, C·P²).
-        patch_size, image_size: in pixels, integers or (height, width).
-
-    Raises:
-        TypeError, ValueError: the shape and the sizes do not belong together.
-    """
+    """Put patches (B, N, C·P²) back where :func:`patchify` cut them: (B, C, H, W)."""
     rows, columns = grid_size(image_size, patch_size)
     h, w = as_pair(patch_size, "patch size")
     channels = check_patches(patches, rows * columns, h * w)
@@ -56,12 +45,8 @@ def unpatchify(patches: Tensor, patch_size: Size, image_size: Size) -> Tensor:
 def grid_size(image_size: Size, patch_size: Size) -> tuple[int, int]:
     """Rows and columns of patches in an image: (H/P, W/P), so that N = HW/P².
 
-    Args:
-        image_size, patch_size: in pixels, integers or (height, width).
-
     Raises:
-        TypeError, ValueError: no integer, none above 0, or a patch size that does not
-            divide its side; the message names those that would.
+        TypeError, ValueError: no whole number of pixels, or of patches; says what fits.
     """
     height, width = as_pair(image_size, "image size")
     h, w = as_pair(patch_size, "patch size")

@@ -1,0 +1,97 @@
+"""Chapters 5 and 6. Every token asks all others (Dosovitskiy et al. 2021, eq. 5–8)."""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from vitlib.checks import check_heads
+
+EXPLICIT_TOKENS = range(17, 41)  # so many tokens, in heads of so few features: there
+EXPLICIT_WIDTH = 24  # the fused kernel's gradient is slow on a CPU
+
+
+def scaled_dot_product_attention(
+    q: Tensor, k: Tensor, v: Tensor, scale: float | None = None, mask=None
+) -> tuple[Tensor, Tensor]:
+    """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of that mean.
+
+    Args:
+        q, k, v: (…, M, d) queries, (…, N, d) keys and (…, N, d_v) values.
+        scale: what the scores are multiplied by; 1/√d unless told.
+        mask: boolean, broadcast to (…, M, N); True where a query may look.
+
+    Returns:
+        (…, M, d_v) means of the values, and (…, M, N) weights whose rows sum to 1.
+    """
+    scale = q.shape[-1] ** -0.5 if scale is None else scale
+    scores = (q * scale) @ k.transpose(-2, -1)  # (…, M, N)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    weights = scores.softmax(dim=-1)  # over the keys
+    return weights @ v, weights  # (…, M, d_v), (…, M, N)
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention: MSA(z) = [SA₁(z); …; SA_h(z)] U (equation 8).
+
+    Args:
+        dim, num_heads: D, and h that divides it; a head works on D/h features.
+        qkv_bias: whether queries, keys and values get a bias.
+        qk_scale: factor on the scores; 1/√(D/h) unless told.
+        attn_drop, proj_drop: dropout rates of the weights and of the output.
+    """
+
+    def __init__(
+        self, dim, num_heads, qkv_bias=True, qk_scale=None, attn_drop=0.0, proj_drop=0.0
+    ):
+        super().__init__()
+        check_heads(dim, num_heads)
+        self.num_heads = num_heads
+        self.scale = (dim // num_heads) ** -0.5 if qk_scale is None else qk_scale
+        self.qkv = nn.Linear(dim, 3 * dim, bias=qkv_bias)
+        self.attn_drop = attn_drop
+        self.proj = nn.Linear(dim, dim)
+        self.proj_drop = nn.Dropout(proj_drop)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, N, D) → (B, N, D)."""
+        q, k, v = self.split_heads(x)  # (B, h, N, D/h)
+        drop = self.attn_drop if self.training else 0.0
+        small = x.shape[1] in EXPLICIT_TOKENS and q.shape[-1] <= EXPLICIT_WIDTH
+        if small and q.requires_grad and not drop:
+            y, _ = scaled_dot_product_attention(q, k, v, self.scale)
+        else:
+            y = F.scaled_dot_product_attention(q, k, v, None, drop, scale=self.scale)
+        return self.merge_heads(y)
+
+    def forward_class_row(self, x: Tensor) -> Tensor:
+        """(B, N, D) → (B, 1, D): the first row of ``forward``, with less work.
+
+        Since q (x W_k)ᵀ = (q W_kᵀ) xᵀ and A (x W_v) = (A x) W_v, only one row has to
+        pass through W_k and W_v, not all N. The keys' bias adds the same to each score
+        of a query, which softmax does not notice.
+        """
+        if self.training and self.attn_drop:  # rows of A would no longer sum to 1
+            return self(x)[:, :1]
+        bias, h = self.qkv.bias, self.num_heads
+        w_q, w_k, w_v = self.qkv.weight.unflatten(0, (3, h, -1))  # (h, D/h, D) each
+        b_q, _, b_v = (0, 0, 0) if bias is None else bias.reshape(3, h, 1, -1)
+        q = x[:, 0] @ w_q.mT + b_q  # (B, D) times (h, D, D/h) is (h, B, D/h)
+        wanted = (q @ w_k).transpose(0, 1)  # (B, h, D)
+        found, _ = scaled_dot_product_attention(wanted, x, x, self.scale)  # (B, h, D)
+        y = found.transpose(0, 1) @ w_v.mT + b_v  # (h, B, D/h)
+        return self.merge_heads(y.transpose(0, 1)[:, :, None])  # (B, 1, D)
+
+    def forward_with_weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, N, D) → (B, N, D) and each head's weights (B, h, N, N), none dropped."""
+        y, weights = scaled_dot_product_attention(*self.split_heads(x), self.scale)
+        return self.merge_heads(y), weights
+
+    def split_heads(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Queries, keys and values of every head: (B, N, D) → 3 × (B, h, N, D/h)."""
+        qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))  # (B, N, 3, h, D/h)
+        return qkv.permute(2, 0, 3, 1, 4).unbind()  # 3 × (B, h, N, D/h)
+
+    def merge_heads(self, y: Tensor) -> Tensor:
+        """Heads side by side again, and mixed: (B, h, N, D/h) → (B, N, D)."""
+        y = y.transpose(1, 2).flatten(2)  # (B, N, D)
+        return self.proj_drop(self.proj(y))  # (B, N, D)

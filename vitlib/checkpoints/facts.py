@@ -1,0 +1,67 @@
+"""What weights do not show of the model that they were learned in."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+from torch import nn
+
+from vitlib.encoder import ViTConfig
+from vitlib.patches import grid_size
+
+ACTIVATIONS = {  # by Hugging Face's names
+    "gelu": nn.GELU,
+    "gelu_new": partial(nn.GELU, approximate="tanh"),
+    "gelu_pytorch_tanh": partial(nn.GELU, approximate="tanh"),
+    "relu": nn.ReLU,
+}
+FIELDS = {  # of this book's config, and of Hugging Face's
+    "image_size": "image_size",
+    "patch_size": "patch_size",
+    "in_chans": "num_channels",
+    "embed_dim": "hidden_size",
+    "depth": "num_hidden_layers",
+    "num_heads": "num_attention_heads",
+    "qkv_bias": "qkv_bias",
+    "drop_rate": "hidden_dropout_prob",
+    "attn_drop_rate": "attention_probs_dropout_prob",
+}
+DERIVED = ("intermediate_size", "layer_norm_eps", "hidden_act")
+
+
+def facts_of(config: ViTConfig) -> dict:
+    """Heads, activation, eps of the norms, and the positions' grid."""
+    return {
+        "heads": config.num_heads,
+        "activation": str(config.act_layer()),
+        "eps": getattr(config.norm_layer(1), "eps", None),
+        "grid": grid_size(config.image_size, config.patch_size),
+    }
+
+
+def read_config(path: Path) -> ViTConfig:
+    """Hugging Face's ``config.json`` of a ViT as this book's config.
+
+    Raises:
+        FileNotFoundError, ValueError: no file, or not of a ViT that can be built.
+    """
+    try:
+        config = {"qkv_bias": True} | json.loads(path.read_text("utf-8"))  # old: unsaid
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON: {error}") from error
+    kind = config.get("model_type")
+    missing = {*FIELDS.values(), *DERIVED} - config.keys()
+    if kind != "vit" or missing:
+        what = (
+            f"lacks {', '.join(sorted(missing))}" if kind == "vit" else f"is {kind!r}"
+        )
+        raise ValueError(f"{path} is of no ViT of Hugging Face's: it {what}")
+    act = config["hidden_act"]
+    if act not in ACTIVATIONS:
+        raise ValueError(f"{path}: {act!r} is none of {', '.join(ACTIVATIONS)}")
+    return ViTConfig(
+        **{ours: config[theirs] for ours, theirs in FIELDS.items()},
+        mlp_ratio=config["intermediate_size"] / config["hidden_size"],
+        act_layer=ACTIVATIONS[act],
+        norm_layer=partial(nn.LayerNorm, eps=config["layer_norm_eps"]),
+    )

@@ -1,0 +1,32 @@
+"""Weights to disk, wholly or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from vitlib.checkpoints.facts import facts_of
+from vitlib.model import ViT
+
+
+def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
+    """Write a model's weights, in timm's layout, with what they do not show of it.
+
+    Whatever happens, ``path`` is either what it was before, or the whole new file.
+
+    Raises:
+        ValueError: ``path`` does not end in ``.safetensors``.
+    """
+    from safetensors.torch import save_file
+
+    path = Path(path)
+    if path.suffix != ".safetensors":
+        raise ValueError(f"a checkpoint's name ends in .safetensors, not {path.name!r}")
+    state = {key: weight.contiguous() for key, weight in model.state_dict().items()}
+    metadata = {"format": "pt", "vitlib": json.dumps(facts_of(model.config))}
+    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
+        file = Path(folder) / path.name
+        save_file(state, file, metadata)
+        with file.open("rb+") as written:
+            os.fsync(written.fileno())  # on the disk before the old file goes
+        os.replace(file, path)

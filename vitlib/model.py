@@ -1,0 +1,88 @@
+"""Chapters 8 and 9. The whole Vision Transformer (Dosovitskiy et al. 2021)."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from vitlib.encoder import Encoder, EncoderBlock, ViTConfig
+from vitlib.position import sinusoidal_position_encoding
+from vitlib.tokens import PatchEmbed, prepend_class_token
+
+SIZES = {  # letter: depth, width, heads, table 1 (Ti and S: Touvron et al. 2021)
+    "Ti": (12, 192, 3),
+    "S": (12, 384, 6),
+    "B": (12, 768, 12),
+    "L": (24, 1024, 16),
+    "H": (32, 1280, 16),
+}
+CONFIGS = {
+    f"{letter}/{p}": ViTConfig(patch_size=p, depth=depth, embed_dim=dim, num_heads=h)
+    for letter, (depth, dim, h) in SIZES.items()
+    for p in (14, 16, 32)
+}
+
+
+class ViT(nn.Module):
+    """y = Linear(LN(z_L)⁰), where z_L has passed L blocks (equations 1 to 4).
+
+    Built from a config, with ``changes``: ``ViT(CONFIGS["B/16"], num_classes=10)``.
+    """
+
+    def __init__(self, config: ViTConfig | None = None, **changes):
+        super().__init__()
+        self.config = c = replace(config or ViTConfig(), **changes)
+        dim = c.embed_dim
+        self.patch_embed = PatchEmbed(c.image_size, c.patch_size, c.in_chans, dim)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, dim))
+        self.make_positions()
+        self.pos_drop = nn.Dropout(c.drop_rate)
+        rates = [c.drop_path_rate * i / max(c.depth - 1, 1) for i in range(c.depth)]
+        self.blocks = Encoder(EncoderBlock(c, rate) for rate in rates)
+        self.norm = c.norm_layer(dim)
+        self.head = nn.Linear(dim, c.num_classes) if c.num_classes else nn.Identity()
+        self.apply(init_weights)
+
+    def make_positions(self) -> None:
+        """``pos_embed``, (1, N+1, D): learned, a fixed table, or none."""
+        rows, columns = self.patch_embed.grid_size
+        shape = (rows * columns + 1, self.config.embed_dim)
+        if self.config.pos_embed == "learned":
+            self.pos_embed = nn.Parameter(torch.empty(1, *shape))
+            nn.init.trunc_normal_(self.pos_embed, std=self.config.pos_embed_std)
+        else:
+            fixed = self.config.pos_embed == "sinusoidal"
+            table = sinusoidal_position_encoding(*shape)[None] if fixed else None
+            self.register_buffer("pos_embed", table, persistent=False)
+
+    def embed(self, images: Tensor) -> Tensor:
+        """Tokens, the class token first, with positions: (B, C, H, W) → (B, N+1, D)."""
+        x = self.patch_embed(images)  # (B, N, D)
+        x = prepend_class_token(self.cls_token, x)  # (B, N+1, D)
+        return self.pos_drop(x if self.pos_embed is None else x + self.pos_embed)
+
+    def forward_features(self, images: Tensor) -> Tensor:
+        """All rows after the final norm: (B, C, H, W) → (B, N+1, D)."""
+        return self.norm(self.blocks(self.embed(images)))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits: (B, C, H, W) → (B, K), or (B, D) without a head."""
+        if self.config.pool == "mean":
+            x = self.forward_features(images)[:, 1:].mean(dim=1)  # (B, D)
+        else:  # of the last block only the class row is read: leave the others out
+            x = self.blocks(self.embed(images), class_row=True)  # (B, 1, D)
+            x = self.norm(x)[:, 0]  # (B, D)
+        return self.head(x)  # (B, K)
+
+    def no_weight_decay(self) -> set[str]:
+        """Parameters beside biases and norms that decay would pull to no good end."""
+        known = {"cls_token", "pos_embed"}
+        return {name for name, _ in self.named_parameters() if name in known}
+
+
+def init_weights(module: nn.Module) -> None:
+    """As in timm: normal of std 0.02, biases zero; the patches' as PyTorch does."""
+    if isinstance(module, nn.Linear):
+        nn.init.trunc_normal_(module.weight, std=0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

@@ -1,0 +1,54 @@
+"""Chapter 4. Where a token stands (Vaswani et al. 2017, 3.5; Dosovitskiy, 3.2)."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vitlib.checks import check_at_least, check_even
+
+
+def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
+    """A fixed vector for each place: sines and cosines of slower and slower waves.
+
+        PE[n, 2i]   = sin(n / 10000^(2i/D))
+        PE[n, 2i+1] = cos(n / 10000^(2i/D))
+
+    Angles are computed in float64: float32 would be off by 2e-4 at the 3,000th token.
+
+    Args:
+        num_tokens: rows of the table, the class token's included.
+        dim: D; an odd one raises ``ValueError``.
+
+    Returns:
+        (num_tokens, D); every row has the norm √(D/2).
+    """
+    check_even("width", dim)
+    place = torch.arange(num_tokens, dtype=torch.float64)[:, None]  # (N, 1)
+    frequency = 10_000.0 ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    angle = place * frequency  # (N, D/2)
+    table = torch.stack([angle.sin(), angle.cos()], dim=2)  # (N, D/2, 2)
+    return table.flatten(1).to(torch.get_default_dtype())  # (N, D)
+
+
+def interpolate_position_embedding(
+    pos_embed: Tensor, old_grid: tuple[int, int], new_grid: tuple[int, int]
+) -> Tensor:
+    """Stretch learned positions to another grid of patches, for images of another size.
+
+    The table is resized like a picture of D channels, bicubic with antialiasing as in
+    timm. Rows before the grid's, such as the class token's, stay as they are.
+
+    Args:
+        pos_embed: (1, extra + rows · columns, D); the result has the new grid's rows.
+        old_grid, new_grid: (rows, columns) that it was learned on, and is needed for.
+    """
+    _, count, dim = pos_embed.shape
+    extra = count - old_grid[0] * old_grid[1]
+    check_at_least(f"rows beside a grid of {old_grid}", extra, 0)
+    if tuple(old_grid) == tuple(new_grid):
+        return pos_embed
+    first, grid = pos_embed[:, :extra], pos_embed[:, extra:]
+    image = grid.reshape(1, *old_grid, dim).permute(0, 3, 1, 2).float()  # (1, D, h, w)
+    image = F.interpolate(image, new_grid, mode="bicubic", antialias=True)
+    grid = image.permute(0, 2, 3, 1).reshape(1, -1, dim)  # (1, h·w, D)
+    return torch.cat([first, grid.to(pos_embed.dtype)], dim=1)
