@@ -2,7 +2,10 @@
 
 import pytest
 import torch
+from hypothesis import settings
 
+settings.register_profile("book", deadline=None)  # machines are busy now and then
+settings.load_profile("book")
 torch.set_num_threads(1)  # as many processes as cores run tests
 
 

@@ -1,7 +1,6 @@
 """Chapters 8 and 9: what the whole model computes, and what it refuses."""
 
 import math
-from dataclasses import replace
 
 import pytest
 import torch

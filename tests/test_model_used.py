@@ -154,6 +154,7 @@ def test_made_in_another_default_type_it_works():
         torch.set_default_dtype(torch.float32)
 
 
+@pytest.mark.filterwarnings("ignore:There is a performance drop")
 def test_gradients_of_each_image_come_from_vmap(model):
     images, weights = pictures(model), dict(model.named_parameters())
 

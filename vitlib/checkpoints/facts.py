@@ -46,9 +46,10 @@ def read_config(path: Path) -> ViTConfig:
         FileNotFoundError, ValueError: no file, or not of a ViT that can be built.
     """
     try:
-        config = {"qkv_bias": True} | json.loads(path.read_text("utf-8"))  # old: unsaid
-    except ValueError as error:
-        raise ValueError(f"{path} is no JSON: {error}") from error
+        config = dict(json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is no JSON of a config: {error}") from error
+    config.setdefault("qkv_bias", True)  # old ones do not speak of it
     kind = config.get("model_type")
     missing = {*FIELDS.values(), *DERIVED} - config.keys()
     if kind != "vit" or missing:

@@ -1,7 +1,6 @@
 """Read a file of weights, trusting nothing in it."""
 
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 
 PICKLED = (".pt", ".pth", ".bin")
+KINDS = {"heads": int, "activation": str, "eps": float | None, "grid": list}  # facts
 NESTED = ("state_dict", "model")  # where training scripts put the weights
 
 
@@ -34,17 +34,21 @@ def read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, "pt") as file:
             state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-            metadata = file.metadata() or {}
-        return state, json.loads(metadata.get("vitlib", "{}"))
-    except (SafetensorError, json.JSONDecodeError) as error:
+            facts = json.loads((file.metadata() or {}).get("vitlib", "{}"))
+        for name, kind in KINDS.items() if facts else ():
+            if not isinstance(facts[name], kind):
+                raise TypeError(f"{name} is {facts[name]!r}")
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise broken(path, error) from error
+    return state, facts
 
 
 def read_pickled(path: Path) -> dict[str, Tensor]:
     """Weights of a file that could hold code, which is not run."""
+    path.stat()  # a missing file is no broken one
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+    except Exception as error:  # broken ones raise whatever their bytes happen to ask
         raise broken(path, error) from error
     for key in NESTED:
         if isinstance(state, Mapping) and isinstance(state.get(key), Mapping):
@@ -54,7 +58,7 @@ def read_pickled(path: Path) -> dict[str, Tensor]:
 
 def broken(path: Path, error: Exception) -> ValueError:
     """What to say of a file that cannot be read."""
-    size, reason = path.stat().st_size, str(error).partition("\n")[0]
+    size, reason = path.stat().st_size, repr(error).partition("\\n")[0]
     return ValueError(
         f"{path.name} ({size:,} bytes) is cut off, or holds more than tensors: fetch "
         f"it again, or ask for .safetensors ({reason})"

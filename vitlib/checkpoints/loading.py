@@ -136,10 +136,10 @@ def fit_positions(model: ViT, found: dict, grid, report: Loaded) -> None:
     if grid is None:
         side = math.isqrt(max(count, 0))
         grid = new if count == math.prod(new) else (side, side)
-    if math.prod(grid) != count:
+    if count < 1 or math.prod(grid) != count:
         raise ValueError(
-            f"the weights have positions for {count} patches, which make no grid of "
-            f"{grid[0]} × {grid[1]}; tell theirs, grid=(rows, columns)"
+            f"the weights have positions for {count} patches, which are on no grid of "
+            f"{' × '.join(map(str, grid))}; tell theirs, grid=(rows, columns)"
         )
     if tuple(grid) != new:
         found["pos_embed"] = interpolate_position_embedding(table, tuple(grid), new)

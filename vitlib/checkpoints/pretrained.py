@@ -56,5 +56,9 @@ def fetch(name: str, file: str, revision: str | None) -> Path | None:
         ) from error
     except errors.EntryNotFoundError:
         return None
-    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
+    except (
+        errors.RepositoryNotFoundError,
+        errors.RevisionNotFoundError,
+        errors.HFValidationError,
+    ) as error:
         raise ValueError(f"{name!r} is no folder, nor on the hub: {error}") from error

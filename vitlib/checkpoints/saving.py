@@ -17,7 +17,7 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
     Raises:
         ValueError: ``path`` does not end in ``.safetensors``.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     path = Path(path)
     if path.suffix != ".safetensors":
@@ -26,7 +26,8 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
     metadata = {"format": "pt", "vitlib": json.dumps(facts_of(model.config))}
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         file = Path(folder) / path.name
-        save_file(state, file, metadata)
-        with file.open("rb+") as written:
-            os.fsync(written.fileno())  # on the disk before the old file goes
+        with file.open("wb") as opened:
+            opened.write(save(state, metadata))
+            opened.flush()
+            os.fsync(opened.fileno())  # on the disk before the old file goes
         os.replace(file, path)

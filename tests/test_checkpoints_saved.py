@@ -1,0 +1,88 @@
+"""Files of weights: every kind is read, and saving leaves the old or the new one."""
+
+import os
+from functools import partial
+
+import pytest
+import torch
+from torch import nn
+
+from tests.peers import randomise
+from tests.test_checkpoints import TINY, alike, quietly
+from vitlib import ViT
+from vitlib.checkpoints import load_checkpoint, save_checkpoint
+
+IMAGES = torch.randn(2, 3, 12, 20, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.fixture
+def source() -> ViT:
+    """A model whose weights are to be kept."""
+    return randomise(ViT(TINY))
+
+
+@pytest.mark.parametrize("name", ["a.safetensors", "a.pt", "a.pth", "a.bin"])
+@pytest.mark.parametrize("nested", [None, "state_dict", "model"])
+def test_every_kind_of_file_is_read(source, tmp_path, name, nested):
+    if name.endswith(".safetensors"):
+        save_checkpoint(source, tmp_path / name)
+    else:
+        state = source.state_dict()
+        torch.save({nested: state, "epoch": 3} if nested else state, tmp_path / name)
+    target = ViT(TINY)
+    assert quietly(target, str(tmp_path / name)) == []
+    assert alike(source, target)
+    assert torch.equal(target.eval()(IMAGES), source(IMAGES))
+
+
+def test_a_file_of_ours_tells_its_grid(source, tmp_path):
+    save_checkpoint(source, tmp_path / "a.safetensors")
+    target = ViT(TINY, image_size=(20, 12))  # as many patches, on another grid
+    notes = quietly(target, tmp_path / "a.safetensors")
+    assert notes == ["positions stretched from (3, 5) patches to (5, 3)"]
+
+
+def test_eps_goes_with_the_weights(source, tmp_path):
+    other = ViT(TINY, norm_layer=partial(nn.LayerNorm, eps=1e-3)).eval()
+    load_checkpoint(other, source.state_dict(), eps=1e-3)
+    save_checkpoint(other, tmp_path / "a.safetensors")
+    target = ViT(TINY).eval()
+    notes = quietly(target, tmp_path / "a.safetensors")
+    assert notes == ["eps of the LayerNorms changed from 1e-06 to 0.001"]
+    assert torch.equal(target(IMAGES), other(IMAGES))
+    assert not torch.equal(target(IMAGES), source(IMAGES))
+    assert ViT(target.config).norm.eps == 1e-3
+
+
+def test_saving_replaces_the_old_file_and_leaves_nothing_else(source, tmp_path):
+    path = tmp_path / "a.safetensors"
+    for model in (randomise(ViT(TINY), seed=3), source):
+        save_checkpoint(model, path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.safetensors"]
+    target = ViT(TINY)
+    quietly(target, path)
+    assert alike(source, target)
+    wanted = os.umask(0)
+    os.umask(wanted)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~wanted
+
+
+@pytest.mark.parametrize("step", ["safetensors.torch.save", "os.fsync", "os.replace"])
+def test_when_saving_fails_the_old_file_stays(source, tmp_path, monkeypatch, step):
+    path = tmp_path / "a.safetensors"
+    save_checkpoint(source, path)
+    before = path.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(step, full)
+    with pytest.raises(OSError, match="No space left"):
+        save_checkpoint(randomise(ViT(TINY), seed=3), path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.safetensors"]
+
+
+def test_a_checkpoint_is_named_as_what_it_is(source, tmp_path):
+    with pytest.raises(ValueError, match=r"ends in \.safetensors, not 'a\.pt'"):
+        save_checkpoint(source, tmp_path / "a.pt")
