@@ -10,7 +10,11 @@ EXPLICIT_WIDTH = 24  # the fused kernel's gradient is slow on a CPU
 
 
 def scaled_dot_product_attention(
-    q: Tensor, k: Tensor, v: Tensor, scale: float | None = None, mask=None
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    scale: float | None = None,
+    mask: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of that mean.
 

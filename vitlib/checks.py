@@ -1,6 +1,7 @@
 """What the model refuses, and in which words: the value, and what would work."""
 
 from math import gcd
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -116,7 +117,7 @@ def has_nan(images: Tensor) -> bool:
         return False
 
 
-def check_config(config) -> None:
+def check_config(config: Any) -> None:
     """Raise unless a ViT can be built from ``config``, patches apart."""
     counts = {"in_chans": 1, "embed_dim": 1, "depth": 1, "num_heads": 1}
     for name, least in (counts | {"num_classes": 0}).items():
