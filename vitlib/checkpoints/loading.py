@@ -127,7 +127,9 @@ def fit_head(model: ViT, found: dict, missing: list[str], report: Loaded) -> Non
         report.notes.append(f"left out the head for {theirs} classes")
 
 
-def fit_positions(model: ViT, found: dict, grid: Size | None, report: Loaded) -> None:
+def fit_positions(
+    model: ViT, found: dict, grid: tuple[int, int] | None, report: Loaded
+) -> None:
     """Stretch positions that were learned on another grid than the model's."""
     table, new = found.get("pos_embed"), model.patch_embed.grid_size
     if table is None or table.ndim != 3:
