@@ -146,6 +146,7 @@ def test_a_picture_then_a_widget_whose_traits_and_sliders_follow(opened):
     expect(size).to_have_value("10")
     size.press("ArrowRight")  # which JupyterLab has a use for, too
     expect(opened.panel).to_contain_text("11 × 11 pixels")
+    expect(size).to_have_css("outline-style", "solid")
     opened.panel.get_by_label("Picture", exact=True).press("ArrowDown")
     expect(opened.run("name")).to_have_text("the picture is mountains in colour")
     expect(opened.run("follow")).to_have_text("the patch size is 11")
