@@ -13,11 +13,13 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 NPM = PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --prefix tests --ignore-scripts \
 	--no-audit --no-fund --loglevel error
 BUILD = $(BIN)/jupyter-book build -W --keep-going --quiet . > /dev/null
+BUILT = _build/html _build/.doctrees
 COLAB = .venv-colab
 PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 300
 IN_PARALLEL = --numprocesses $(WORKERS)
 
 environment = $(VENV)/stamp
+anew = _build/stamp
 colab = $(COLAB)/stamp
 axe = tests/node_modules/axe-core/package.json
 lighthouse = tests/node_modules/lighthouse/package.json
@@ -32,13 +34,13 @@ export PIP_NO_INPUT = 1
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-book: $(environment) ## Build the site, and say where to open it
+book: $(environment) $(anew) ## Build the site, and say where to open it
 	@$(BUILD)
 	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html"
 	@echo "or run make serve, and open http://localhost:$(PORT)/"
 
 test: chromium $(environment) $(colab) $(axe) ## Run every check
-	@rm -rf _build/html _build/.doctrees
+	@rm -rf $(BUILT)
 	@$(BUILD)
 	@$(PYTEST) $(IN_PARALLEL) tests notebooks
 
@@ -63,8 +65,8 @@ figures: $(environment) ## Draw all figures anew
 serve: book ## Serve the book on this machine, compressed
 	@$(BIN)/python book/serve.py --port $(PORT)
 
-bench: chromium book $(lighthouse) ## Measure speed on this machine
-	@$(BIN)/python -m bench
+bench: chromium book $(lighthouse) ## Measure speed on this machine; WHAT="patches --record" keeps it
+	@$(BIN)/python -m bench $(WHAT)
 
 lint: $(environment) ## Say what is wrong with the code's style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -98,6 +100,12 @@ $(environment): requirements.txt pyproject.toml | python
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --requirement requirements.txt
 	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+# Sphinx sees which pages changed, but not that what makes pages of them did.
+$(anew): _config.yml $(shell find book/ext book/theme vitlib/show -name '*.*')
+	@rm -rf $(BUILT)
+	@mkdir -p _build
 	@touch $@
 
 # Colab's versions; torch alone is shared, from a folder that pip does not touch.

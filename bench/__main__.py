@@ -2,10 +2,12 @@
 
 ``patches`` times the cutting of images, ``redraw`` a slider's step in Chromium,
 ``lighthouse`` grades the pages as a telephone would load them. Without names: all.
+With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
 import argparse
 import datetime
+import json
 import platform
 import shlex
 import sys
@@ -15,6 +17,7 @@ import torch
 
 from bench import lighthouse, patches, redraw
 
+HERE = Path(__file__).parent
 ALL = {"patches": patches, "redraw": redraw, "lighthouse": lighthouse}
 
 
@@ -30,15 +33,24 @@ def main() -> None:
     """Measure what is asked for, and say where and how it was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="*", help=", ".join(ALL))
-    asked = parser.parse_args().what or list(ALL)
+    parser.add_argument("--record", action="store_true", help="keep the results")
+    options = parser.parse_args()
+    asked = options.what or list(ALL)
     if unknown := set(asked) - set(ALL):
         parser.error(f"no {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
-    print("$ python -m bench", shlex.join(sys.argv[1:]))
-    print(f"{datetime.datetime.now():%Y-%m-%d %H:%M}, {processor()}")
-    print(f"Python {platform.python_version()}, torch {torch.__version__}")
+    where = {
+        "command": shlex.join(["python", "-m", "bench", *sys.argv[1:]]),
+        "date": f"{datetime.date.today()}",
+        "machine": processor(),
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    print("\n".join(where.values()))
     for name in asked:
         print()
-        ALL[name].main()
+        results = ALL[name].main()
+        if options.record and results:
+            record = json.dumps(where | {"results": results}, indent=1)
+            (HERE / f"{name}.json").write_text(record + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ def head(axes: Axes, y: float) -> None:
         plots.box(axes, LEFT + 130, y + 56 + i * 18, width, 12, "ink", "ink", line=0)
         end = (LEFT + 136 + width, y + 62 + i * 18)
         plots.text(axes, *end, ("sea", "mountains", "city")[i], size=12, align="left")
-    stage(axes, 8, y + 62, "a score a class (invented)")
+    stage(axes, 8, y + 62, "one score per class")
 
 
 def map_of_the_model() -> Figure:

@@ -1,5 +1,8 @@
 """Draw the figures of chapter 1."""
 
+import json
+from pathlib import Path
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -11,6 +14,7 @@ from vitlib.show import plots
 SCENE = mountains()  # (1, 60, 100)
 PATCHES = patchify(SCENE[None], 20)[0].reshape(15, 1, 20, 20)
 CHOSEN = 12  # the patch that the chapter follows, counted from 1
+RECORD = Path(__file__).parents[1] / "bench" / "patches.json"
 MISFIT = 16  # a patch size that divides neither side
 
 
@@ -63,7 +67,7 @@ def tone(number: int) -> str:
 
 def strip() -> Figure:
     """Patch 12, its first rows pulled out, and the whole as a strip of 400 numbers."""
-    figure, axes = plots.canvas(302)
+    figure, axes = plots.canvas(308)
     patch = PATCHES[CHOSEN - 1]
     plots.text(axes, 88, 14, f"patch {CHOSEN} (20 × 20)")
     plots.picture(axes, patch, 8, 30, 8)
@@ -77,66 +81,61 @@ def strip() -> Figure:
     plots.text(axes, 314, 178, "one row of pixels after the other", "muted")
     plots.arrow(axes, (88, 196), (88, 228), line=1.5)
     plots.picture(axes, patch.reshape(1, 1, 400), 8, 234, 464 / 400, tall=30)
-    for row, name in enumerate(("row 1", "2", "3", "4", "…")):
+    for row, name in enumerate(("1", "2", "3", "4", "…")):
         plots.text(axes, 8 + (row + 0.5) * 464 / 20, 276, name, "muted")
     plots.focus(axes, 8, 234, 464, 30)
-    plots.text(axes, 240, 290, "a row of 400 numbers")
+    plots.text(axes, 240, 296, "20 rows of pixels in a line: 400 numbers")
     return figure
 
 
-AXES = [  # the tensor's axes at each step: (name, size, which side they come from)
-    ("image", [("C", 1, "C"), ("H", 60, "H"), ("W", 100, "W")]),
-    (
-        "reshape",
-        [
-            ("C", 1, "C"),
-            ("rows", 3, "H"),
-            ("P down", 20, "H"),
-            ("columns", 5, "W"),
-            ("P across", 20, "W"),
-        ],
-    ),
-    (
-        "permute",
-        [
-            ("rows", 3, "H"),
-            ("columns", 5, "W"),
-            ("C", 1, "C"),
-            ("P down", 20, "H"),
-            ("P across", 20, "W"),
-        ],
-    ),
-    ("reshape", [("N", 15, ""), ("C·P²", 400, "")]),
+AXES = {  # of the tensor: size, and the side of the image that they come from
+    "C": (1, "C"),
+    "H": (60, "H"),
+    "W": (100, "W"),
+    "rows": (3, "H"),
+    "P down": (20, "H"),
+    "columns": (5, "W"),
+    "P across": (20, "W"),
+    "N": (15, ""),
+    "C·P²": (400, ""),
+}
+STEPS = [
+    ("image", ["C", "H", "W"]),
+    ("reshape", ["C", "rows", "P down", "columns", "P across"]),
+    ("permute", ["rows", "columns", "C", "P down", "P across"]),
+    ("reshape", ["N", "C·P²"]),
 ]
 LINKS = [  # from each step to the next: which axis becomes which
     [(0, 0), (1, 1), (1, 2), (2, 3), (2, 4)],
     [(0, 2), (1, 0), (2, 3), (3, 1), (4, 4)],
     [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)],
 ]
-SIDES = {"C": "stream", "H": "patch", "W": "ink", "": "patch"}
+SIDES = {"C": "stream", "H": "patch", "W": "ink", "": "muted"}
 
 
 def middle(axis: int, count: int) -> float:
     """Where the box of one of ``count`` axes stands."""
-    return 272 + (axis - (count - 1) / 2) * 83
+    return 278 + (axis - (count - 1) / 2) * 80
 
 
 def folding() -> Figure:
     """The three steps of patchify: axes that split, change places and join."""
     figure, axes = plots.canvas(372)
     for step, links in enumerate(LINKS):
-        here, there = AXES[step][1], AXES[step + 1][1]
+        here, there = STEPS[step][1], STEPS[step + 1][1]
         for i, j in links:
             start = (middle(i, len(here)), 50 + step * 102)
             end = (middle(j, len(there)), 109 + step * 102)
-            dashed = {"linestyle": "--"} if here[i][2] == "W" else {}
-            plots.arrow(axes, start, end, SIDES[here[i][2]], **dashed)
-    for step, (name, sizes) in enumerate(AXES):
+            side = AXES[here[i]][1]
+            dashed = {"linestyle": "--"} if side == "W" else {}
+            plots.arrow(axes, start, end, SIDES[side], **dashed)
+    for step, (name, letters) in enumerate(STEPS):
         top = 6 + step * 102
         plots.text(axes, 4, top + 22, name, "muted", align="left")
-        for i, (letter, size, side) in enumerate(sizes):
-            at = middle(i, len(sizes))
-            plots.box(axes, at - 37, top, 74, 44, SIDES[side], "paper", line=2)
+        for i, letter in enumerate(letters):
+            size, side = AXES[letter]
+            at = middle(i, len(letters))
+            plots.box(axes, at - 36, top, 72, 44, SIDES[side], "paper", line=2)
             plots.text(axes, at, top + 13, letter)
             plots.text(axes, at, top + 31, size, weight="bold")
     return figure
@@ -152,8 +151,8 @@ def leftover() -> Figure:
     """Patch size 16 on 60 × 100 pixels: cut off, filled up, or refused."""
     figure, axes = plots.canvas(162)
     below, above = (48, 96), (64, 112)  # the multiples of 16 next to 60 × 100
-    shares = [f"{1 - below[0] * below[1] / 6000:.0%} are lost"]
-    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} are made up")
+    shares = [f"{1 - below[0] * below[1] / 6000:.0%} lost"]
+    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} made up")
     fits = [size for size in divisors(60) if 100 % size == 0]
     shares.append(", ".join(map(str, fits)) + " fit")
     for i, words in enumerate(shares):
@@ -175,6 +174,18 @@ def leftover() -> Figure:
     return figure
 
 
+def speed() -> Figure:
+    """How many times as long as patchify the other ways take, as they were measured."""
+    record = json.loads(RECORD.read_text("utf-8"))
+    groups = {}
+    for case in record["results"]:
+        count, _, height, width = case["shape"]
+        title = f"{count} pictures of {height} × {width}, P = {case['patch_size']}"
+        groups[title] = {name: way["times"][1] for name, way in case["ways"].items()}
+    where = f"{record['machine']}, one thread, {record['date']}"
+    return plots.times_as_long(groups, where)
+
+
 def draw() -> dict[str, Figure]:
     """The chapter's figures by file name."""
     return {
@@ -183,4 +194,5 @@ def draw() -> dict[str, Figure]:
         "patches-strip": strip(),
         "patches-axes": folding(),
         "patches-leftover": leftover(),
+        "patches-speed": speed(),
     }

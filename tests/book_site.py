@@ -18,7 +18,8 @@ from tornado.netutil import bind_sockets
 from book.serve import BUILT, site
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("_config.yml", "_toc.yml", "book", "figures", "notebooks", "vitlib")
+PROSE = ("_config.yml", "_toc.yml", "book", "notebooks/*.ipynb", "figures/*.svg")
+SOURCES = (*PROSE, "vitlib/show")  # the rest of vitlib leaves no trace in a page
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOST = "127.0.0.1"
@@ -72,7 +73,9 @@ def served(folder: Path = BUILT) -> Iterator[str]:
     loop = asyncio.new_event_loop()
 
     async def start() -> None:
-        HTTPServer(site(folder)).add_socket(socket)
+        application = site(folder)
+        application.settings["log_function"] = lambda handler: None
+        HTTPServer(application).add_socket(socket)
 
     def run() -> None:
         loop.run_until_complete(start())
@@ -146,9 +149,9 @@ class Reader:
             context.close()
 
 
-def newest(folders: tuple[str, ...]) -> Path:
-    """The file changed last, of those that the book is built from."""
-    command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *folders]
+def newest(paths: tuple[str, ...]) -> Path:
+    """The file changed last, of those in the repository under some paths."""
+    command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *paths]
     listed = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -187,3 +190,11 @@ def reader(browser: Browser, address: str) -> Iterator[Reader]:
     yield opened
     opened.close()
     assert not opened.problems
+
+
+@pytest.fixture
+def explorer(reader: Reader):
+    """The patch explorer on its page, with one in Python beside it."""
+    from tests.explorer_page import PAGE, Explorer  # here: most tests need no torch
+
+    return Explorer(reader.open(PAGE))

@@ -2,10 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.book_site import WIDE, Reader
 from vitlib.show.widgets import PatchExplorer
 
 PAGE = "notebooks/01_patches"
@@ -20,6 +18,19 @@ PROBE = """(canvas, places) => {
 }"""
 
 
+def middle(twin: PatchExplorer) -> tuple[float, float]:
+    """The middle of the chosen patch, in pixels: row, column."""
+    line, place = divmod(twin.patch - 1, twin.grid()[1])
+    return (line + 0.5) * twin.patch_size, (place + 0.5) * twin.patch_size
+
+
+def patch_at(twin: PatchExplorer, y: float, x: float) -> int:
+    """The patch over a place in pixels, or the nearest."""
+    rows, columns = twin.grid()
+    row = min(int(y // twin.patch_size), rows - 1)
+    return row * columns + min(int(x // twin.patch_size), columns - 1) + 1
+
+
 class Explorer:
     """The first patch explorer of an open page, beside one in Python."""
 
@@ -30,6 +41,7 @@ class Explorer:
         self.zoom = self.panel.locator(".vit-pair > canvas")
         self.strip = self.panel.locator("canvas.vit-strip")
         self.twin = PatchExplorer()
+        self.chosen = None  # the place that sizes keep to
 
     def control(self, name: str) -> Locator:
         """A slider, or the choice of pictures, by its label."""
@@ -39,6 +51,7 @@ class Explorer:
         """Another picture, here and in Python."""
         self.control("Picture").select_option(picture)
         self.twin.picture = picture
+        self.chosen = None
 
     def move(self, name: str, trait: str, value: int) -> None:
         """Put a slider to a value, here and in Python."""
@@ -46,15 +59,13 @@ class Explorer:
         slider.evaluate(
             "(i, v) => { i.value = v; i.dispatchEvent(new Event('input')); }", value
         )
+        chosen = self.chosen or middle(self.twin)
         setattr(self.twin, trait, value)
+        self.chosen = chosen if trait == "patch_size" else None
+        if self.chosen:
+            self.twin.patch = patch_at(self.twin, *chosen)
 
     def numbers(self, place: str) -> list[int]:
         """The whole numbers that stand in a part of the panel, in order."""
         text = self.panel.locator(place).inner_text().replace(",", "")
         return [int(number) for number in re.findall(r"\d+", text)]
-
-
-@pytest.fixture
-def explorer(reader: Reader) -> Explorer:
-    """The explorer on a wide page."""
-    return Explorer(reader.open(PAGE, WIDE))

@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 
 from tests.book_site import NARROW, ROOT, WIDE, chapters
 
-pytest_plugins = ["tests.book_site"]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 BASE = CONFIG["html"]["baseurl"]
 EACH_CHAPTER = pytest.mark.parametrize("page", chapters())

@@ -19,11 +19,13 @@ from notebooks.sync import ROOT, Sources
 from tests.checks import outputs, tree
 
 START = """\
+from vitlib import patchify
 from vitlib.data import mountains
 from vitlib.show import plots, style
 from vitlib.show.widgets import PatchExplorer
-style.use()"""
-DRAWING = "plots.gallery({'a number: 0.25': mountains()}, 2)"
+style.use()
+rows = patchify(mountains()[None], 20)[0]"""
+DRAWING = "plots.patch_rows({'a number: 0.25': rows}, (3, 5), 20)"
 CELLS = {
     "bootstrap": Sources.read().bootstrap(),
     "start": START,

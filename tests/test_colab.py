@@ -99,7 +99,8 @@ def opened(request, environment, tmp_path_factory) -> Opened:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(jupyter))
         where = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(notebook, kernel_name="colab", resources=where)
+        once = {"coalesce_streams": True}  # outputs as they are committed
+        client = NotebookClient(notebook, kernel_name="colab", resources=where, **once)
         client.execute(env=environment)
     return Opened(committed, notebook, client.widget_state, before, pip("freeze"))
 

@@ -12,7 +12,6 @@ from tests.explorer_page import PAGE, PROBE, Explorer
 from vitlib.show import style
 from vitlib.show.widgets import PatchExplorer
 
-pytest_plugins = ["tests.book_site", "tests.explorer_page"]
 PICTURES = list(PatchExplorer().pictures)
 EACH_PICTURE = pytest.mark.parametrize("picture", PICTURES)
 
@@ -23,11 +22,13 @@ def facts(twin: PatchExplorer) -> list[int]:
     rows, columns = twin.grid()
     size = twin.patch_size
     stated = [rows, columns, rows * columns, channels, size, channels * size**2]
+    sides = list(dict.fromkeys((height, width)))
     over = height * width - rows * columns * size**2
     if over:
+        misfits = [side for side in sides if side % size]
         share = math.floor(100 * over / (height * width) + 0.5)
-        return [*stated, size, height, width, over, share]
-    return [*stated, size, height, width]
+        return [*stated, size, *misfits, over, share]
+    return [*stated, size, *sides]
 
 
 @EACH_PICTURE
@@ -56,11 +57,17 @@ def rgb(shades: torch.Tensor, channels: int) -> torch.Tensor:
     return 255 * torch.tensor(colours[..., :3])
 
 
-def check_colours(canvas, places: torch.Tensor, expected: torch.Tensor) -> None:
-    """The canvas has the expected colours (n, 3) at the places (n, 2), x before y."""
+def colours(canvas, places: torch.Tensor) -> torch.Tensor:
+    """The colours (n, 3) of a canvas at the places (n, 2), x before y."""
     found = torch.tensor(canvas.evaluate(PROBE, places.tolist())).double()
     assert (found[:, 3] == 255).all()
-    wrong = (found[:, :3] - expected).abs().amax(1) > 2  # the colours come in bytes
+    return found[:, :3]
+
+
+def check_colours(canvas, places: torch.Tensor, expected: torch.Tensor) -> None:
+    """The canvas has the expected colours (n, 3) at the places (n, 2), x before y."""
+    found = colours(canvas, places)
+    wrong = (found - expected).abs().amax(1) > 2  # the colours come in bytes
     assert not wrong.any(), (places[wrong], found[wrong], expected[wrong])
 
 
@@ -105,13 +112,25 @@ def check_zoom(explorer: Explorer) -> None:
 def test_the_canvases_show_the_picture_and_the_patch(reader, picture, screen):
     explorer = Explorer(reader.open(PAGE, screen, device_scale_factor=2))
     explorer.choose(picture)
-    for size in (1, 3, 7, 16, 20, 59):
+    for size in (1, 3, 7, 16, 20, 33):
         explorer.move("Patch size P", "patch_size", size)
         explorer.move("Patch", "patch", math.prod(explorer.twin.grid()))
         explorer.move("Number", "number", len(explorer.twin.row()) // 3 + 1)
         check_whole(explorer)
         if size > 2:
             check_zoom(explorer)
+
+
+def test_pixels_left_over_are_hatched(explorer):
+    explorer.move("Patch size P", "patch_size", 16)  # 48 of 60, 96 of 100
+    y, x = torch.meshgrid(torch.arange(50, 60), torch.arange(98), indexing="ij")
+    y, x = (torch.cat([a.flatten(), b]) for a, b in
+            ((y, torch.arange(60)), (x, torch.full((60,), 98))))  # fmt: skip
+    scale = explorer.whole.bounding_box()["width"] / 100
+    found = colours(explorer.whole, (torch.stack([x, y], 1) + 0.5) * scale)
+    unhatched = rgb(explorer.twin.image()[:, y, x].T, 1)
+    covered = (found - unhatched).abs().amax(1) > 10
+    assert covered.double().mean() > 0.95  # some are as light as the hatching
 
 
 @EACH_PICTURE

@@ -7,7 +7,6 @@ from tests.explorer_page import PAGE, PROBE, Explorer
 from vitlib.show import style
 from vitlib.show.widgets import base
 
-pytest_plugins = ["tests.book_site", "tests.explorer_page"]
 SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 
 
@@ -33,7 +32,7 @@ def test_a_click_chooses_the_patch_under_it(reader, screen, size):
             assert explorer.control("Patch").input_value() == str(patch)
             said = explorer.control("Patch").get_attribute("aria-valuetext")
             assert f"row {row + 1}, column {column + 1}" in said
-            assert f"patch {patch} " in explorer.whole.get_attribute("aria-label")
+            assert f"; {patch} is" in explorer.whole.get_attribute("aria-label")
 
 
 def test_a_tap_chooses_the_patch_under_it(reader):

@@ -2,14 +2,19 @@
 
 import subprocess
 import sys
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from notebooks import execute
 from tests.checks import code, tree
 
 ROOT = Path(__file__).parents[1]
+LIBRARY = sorted(ROOT.glob("vitlib/**/*.py"))
 CODE = [path for path in tree.files(ROOT) if path.suffix in {".py", ".js", ".mjs"}]
 
 
@@ -23,6 +28,11 @@ def test_functions_and_files_are_short(path):
     assert list(code.too_long(path)) == []
 
 
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
+def test_public_functions_of_vitlib_have_type_hints(path):
+    assert list(code.unhinted(path)) == []
+
+
 def test_model_files_import_only_what_lies_below_them():
     assert list(code.layers(ROOT)) == []
 
@@ -30,6 +40,20 @@ def test_model_files_import_only_what_lies_below_them():
 def test_pages_say_what_config_and_alternative_texts_say():
     pages = execute.pages().items()
     assert [path.name for path, text in pages if path.read_text("utf-8") != text] == []
+
+
+def test_the_pins_are_what_pyproject_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [
+        *project["dependencies"],
+        *chain(*project["optional-dependencies"].values()),
+    ]
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if not line.startswith("#")]
+    versions = {canonicalize_name(pin.name): str(pin.specifier)[2:] for pin in pins}
+    for wanted in map(Requirement, asked):
+        version = versions.get(canonicalize_name(wanted.name), "0")
+        assert version in wanted.specifier, f"{wanted}: run `make lock`"
 
 
 @pytest.mark.parametrize("command", ["check", "format --check"])

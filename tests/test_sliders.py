@@ -5,7 +5,6 @@ import pytest
 from tests.book_site import NARROW, ROOT, WIDE, chapters
 from vitlib.show.widgets import base
 
-pytest_plugins = ["tests.book_site"]
 THUMB = 16  # pixels, in Chromium
 
 

@@ -25,7 +25,7 @@ def patchify(images: Tensor, patch_size: Size) -> Tensor:
     check_images(images)
     batch, channels, height, width = images.shape
     rows, columns = grid_size((height, width), patch_size)
-    h, w = height // rows, width // columns  # one patch
+    h, w = as_pair(patch_size, "patch size")
     x = images.reshape(batch, channels, rows, h, columns, w)
     x = x.permute(0, 2, 4, 1, 3, 5)  # (B, rows, columns, C, h, w)
     return x.reshape(batch, rows * columns, channels * h * w)  # (B, N, C·h·w)

@@ -105,6 +105,12 @@ def root_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     yield "index", {"html_baseurl": app.config.html_baseurl}, "redirect.html"
 
 
+def mark_built(app: Sphinx, error: Exception | None) -> None:
+    """Let the root page's age say when the book was last built, changed or not."""
+    if error is None:
+        Path(app.outdir, "index.html").touch()
+
+
 def setup(app: Sphinx) -> dict:
     """Sphinx's entry point."""
     app.add_html_theme("lean", str(THEME))
@@ -112,6 +118,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", keep_used, priority=900)
     app.connect("html-page-context", describe, priority=900)
     app.connect("html-collect-pages", root_page)
+    app.connect("build-finished", mark_built)
     app.add_node(nodes.table, override=True, html=(visit_table, depart_table))
     app.add_css_file("book.css")
     app.add_js_file("page.js", loading_method="defer")

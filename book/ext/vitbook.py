@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinxcontrib import katex
 
 from vitlib.show.widgets import base
 
@@ -53,6 +54,7 @@ def inline(svg: str, alt: str, mark: str) -> str:
     svg = re.sub(r' role="img" aria-label="[^"]*"', "", svg, count=1)
     role = "group" if "<a " in svg else "img"  # links in it can be reached one by one
     words = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    svg = svg.replace(' target="_blank"', "")  # chapters open where the reader is
     svg = re.sub(r'(<a xlink:href="[^"]*")(>\s*<path)', rf"\1 {UNSEEN}\2", svg)
     svg = re.sub(r'xlink:href="(\w+/\w+)\.ipynb"', r'href="../\1.html"', svg)
     return svg.replace("<svg", f'<svg class="vit-figure" {words}', 1)
@@ -71,12 +73,24 @@ def generate(app: Sphinx, config) -> None:
     """Write the widgets' script, which comes from ``vitlib.show``."""
     folder = Path(app.srcdir, GENERATED)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "widgets.js").write_text(base.page_script(["patches"]), "utf-8")
+    names = [widget.module for widget in base.Widget.__subclasses__()]
+    (folder / "widgets.js").write_text(base.page_script(names), "utf-8")
     config.html_static_path.append(GENERATED)
+
+
+def patient_katex() -> None:
+    """Let formulas wait for their renderer, also on a machine under load.
+
+    sphinxcontrib-katex connects to its Unix socket once, maybe before Node listens; to
+    a network socket it tries again until the time is over.
+    """
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 
 
 def setup(app: Sphinx) -> dict:
     """Sphinx's entry point."""
+    patient_katex()
     app.connect("config-inited", generate)
     app.connect("source-read", read_notebook)
     app.add_node(nodes.image, override=True, html=(visit_image, None))

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 MODELS = ["checks", "patches", "tokens", "position", "attention", "encoder", "model"]
 LONGEST_FUNCTION, LONGEST_FILE = 25, 200  # in lines
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 
 def undocumented(definition: ast.AST) -> str:
@@ -67,7 +68,7 @@ def too_long(path: Path) -> Iterator[str]:
     if len(lines) > LONGEST_FILE:
         yield f"{path.name}: {len(lines)} lines, more than {LONGEST_FILE}"
     for node in ast.walk(ast.parse(text)) if path.suffix == ".py" else ():
-        if isinstance(node, DEFINITIONS[:2]):
+        if isinstance(node, FUNCTIONS):
             count = sum(
                 map(bool, map(str.strip, lines[node.lineno - 1 : node.end_lineno]))
             )
@@ -77,6 +78,19 @@ def too_long(path: Path) -> Iterator[str]:
                 count -= sum(map(bool, map(str.strip, said)))
             if count > LONGEST_FUNCTION:
                 yield f"{path.name}: {node.name} has {count} lines of code"
+
+
+def unhinted(path: Path) -> Iterator[str]:
+    """Public functions that do not say what types they take and return."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        inside = node.body if isinstance(node, ast.Module | ast.ClassDef) else []
+        for function in (part for part in inside if isinstance(part, FUNCTIONS)):
+            a = function.args
+            named = [*a.posonlyargs, *a.args, *a.kwonlyargs]
+            bare = [x.arg for x in named if not x.annotation and x.arg != "self"]
+            bare += [] if function.returns else ["its result"]
+            if bare and not function.name.startswith("_"):
+                yield f"{path.name}: {function.name}: no type for {', '.join(bare)}"
 
 
 def imported(path: Path) -> Iterator[str]:

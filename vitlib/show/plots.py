@@ -1,5 +1,6 @@
 """Pictures of images, patches and numbers, drawn on a canvas measured in pixels."""
 
+import math
 from collections.abc import Sequence
 
 import matplotlib
@@ -7,10 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.text import Text
+from numpy.typing import ArrayLike
 
 from vitlib.show import style
 
 matplotlib.rcParams.update(style.SETTINGS)
+Point = tuple[float, float]
 LAYER = 2  # one for all shapes: what is drawn later lies above
 
 
@@ -23,7 +27,14 @@ def canvas(height: float, width: float = style.WIDTH) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def picture(axes: Axes, image, x, y, pixel, tall: float | None = None) -> None:
+def picture(
+    axes: Axes,
+    image: ArrayLike,
+    x: float,
+    y: float,
+    pixel: float,
+    tall: float | None = None,
+) -> None:
     """An image with its top left corner at (x, y), each of its pixels ``pixel`` wide.
 
     ``image`` is (1, H, W) or (3, H, W) in [0, 1]; its pixels are square, or ``tall``.
@@ -31,19 +42,22 @@ def picture(axes: Axes, image, x, y, pixel, tall: float | None = None) -> None:
     pixels = np.asarray(image)
     height, width = pixels.shape[1:]
     shown = pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, 2)
-    axes.imshow(
-        shown,
-        cmap=style.MOUNTAINS,
-        vmin=0,
-        vmax=1,
-        extent=(x, x + width * pixel, y + height * (tall or pixel), y),
-        interpolation="none",
-        aspect="auto",
-        zorder=LAYER,
-    )
+    extent = (x, x + width * pixel, y + height * (tall or pixel), y)
+    look = {"cmap": style.MOUNTAINS, "vmin": 0, "vmax": 1, "interpolation": "none"}
+    axes.imshow(shown, extent=extent, aspect="auto", zorder=LAYER, **look)
 
 
-def box(axes: Axes, x, y, width, height, role="patch", fill=None, line=1.5, **more):
+def box(
+    axes: Axes,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    role: str = "patch",
+    fill: str | None = None,
+    line: float = 1.5,
+    **more: object,
+) -> Rectangle:
     """A rectangle outlined in a role's colour, filled with another's if asked."""
     face = style.colour(fill) if fill else "none"
     edge = style.colour(role) if line else "none"
@@ -51,19 +65,35 @@ def box(axes: Axes, x, y, width, height, role="patch", fill=None, line=1.5, **mo
     return axes.add_patch(Rectangle((x, y), width, height, **look, **more))
 
 
-def focus(axes: Axes, x, y, width, height) -> None:
+def focus(axes: Axes, x: float, y: float, width: float, height: float) -> None:
     """The outline of a chosen thing, seen on light and dark alike."""
     box(axes, x, y, width, height, "paper", line=5)
     box(axes, x, y, width, height, "ink", line=2.5)
 
 
-def text(axes: Axes, x, y, words, role="ink", size=13, align="center", **more):
+def text(
+    axes: Axes,
+    x: float,
+    y: float,
+    words: object,
+    role: str = "ink",
+    size: float = 13,
+    align: str = "center",
+    **more: object,
+) -> Text:
     """Words centred at (x, y), or starting or ending there."""
     kept = {"va": "center", "ha": align, "fontsize": size, "color": style.colour(role)}
     return axes.text(x, y, words, **{**kept, **more})
 
 
-def arrow(axes: Axes, start, end, role="stream", line=2.0, **more) -> None:
+def arrow(
+    axes: Axes,
+    start: Point,
+    end: Point,
+    role: str = "stream",
+    line: float = 2.0,
+    **more: object,
+) -> None:
     """An arrow from one point to another."""
     shape = FancyArrowPatch(
         start,
@@ -79,7 +109,15 @@ def arrow(axes: Axes, start, end, role="stream", line=2.0, **more) -> None:
     axes.add_patch(shape)
 
 
-def grid(axes: Axes, image_size, patch_size: int, x, y, pixel, role="paper") -> None:
+def grid(
+    axes: Axes,
+    image_size: tuple[int, int],
+    patch_size: int,
+    x: float,
+    y: float,
+    pixel: float,
+    role: str = "paper",
+) -> None:
     """The lines between the patches of an image drawn with :func:`picture`."""
     height, width = image_size
     ends = {"color": style.colour(role), "lw": 1.5, "zorder": LAYER}
@@ -90,7 +128,13 @@ def grid(axes: Axes, image_size, patch_size: int, x, y, pixel, role="paper") -> 
 
 
 def numbers(
-    axes: Axes, table, x, y, cell=30, fills: Sequence | None = None, height=None
+    axes: Axes,
+    table: Sequence[Sequence[float]],
+    x: float,
+    y: float,
+    cell: float = 30,
+    fills: Sequence[Sequence[str]] | None = None,
+    height: float | None = None,
 ) -> None:
     """A table of numbers in boxes, (rows, columns); ``fills`` gives each its role."""
     tall = height or cell
@@ -103,20 +147,9 @@ def numbers(
             text(axes, *middle, f"{number:g}")
 
 
-def gallery(pictures: dict[str, object], pixel: float) -> Figure:
-    """Images (1 or 3, H, W) side by side, each under its name."""
-    sizes = [np.shape(image)[1:] for image in pictures.values()]
-    figure, axes = canvas(max(height for height, _ in sizes) * pixel + 34)
-    gap = (style.WIDTH - sum(width for _, width in sizes) * pixel) / (len(sizes) + 1)
-    left = gap
-    for (name, image), (_, width) in zip(pictures.items(), sizes, strict=True):
-        text(axes, left + width * pixel / 2, 14, name)
-        picture(axes, image, left, 30, pixel)
-        left += width * pixel + gap
-    return figure
-
-
-def patch_rows(tables: dict, grid_size: tuple[int, int], patch_size: int) -> Figure:
+def patch_rows(
+    tables: dict[str, ArrayLike], grid_size: tuple[int, int], patch_size: int
+) -> Figure:
     """Tables of patches, side by side: each row as the square that it would be.
 
     ``tables`` names tensors (N, C·P²); the squares lie in a grid of ``grid_size``.
@@ -132,4 +165,33 @@ def patch_rows(tables: dict, grid_size: tuple[int, int], patch_size: int) -> Fig
             row, column = divmod(number, columns)
             x, y = i * share + 5 + column * side, 30 + row * side
             picture(axes, square, x, y, (side - 3) / patch_size)
+    return figure
+
+
+def times_as_long(groups: dict[str, dict[str, float]], where: str) -> Figure:
+    """How many times as long several ways take, 1 to 100 and more, on a log scale.
+
+    ``groups`` gives each way's ratio by title and name; ``where`` says on what machine.
+    """
+    left, decade = 120, 130  # where 1 lies, and how far 10 is from it
+    lines = sum(map(len, groups.values()))
+    figure, axes = canvas(lines * 20 + len(groups) * 34 + 52)
+    y = 22
+    for title, ways in groups.items():
+        text(axes, 8, y, title, align="left", weight="bold")
+        y += 24
+        for name, times in ways.items():
+            x, rounded = left + decade * math.log10(times), float(f"{times:.2g}")
+            text(axes, left - 14, y, name, align="right")
+            axes.plot([left, x], [y, y], color=style.colour("patch"), lw=2)
+            axes.plot([x], [y], "o", color=style.colour("patch"), ms=7)
+            text(axes, x + 12, y, f"{rounded:g} ×", size=12, align="left")
+            y += 20
+        y += 10
+    text(axes, 8, y + 2, "times as long", "muted", 12, "left")
+    for power in range(3):
+        x = left + power * decade
+        axes.plot([x, x], [38, y - 8], color=style.colour("rule"), lw=1, zorder=1)
+        text(axes, x, y + 2, f"{10**power} ×", "muted", 12)
+    text(axes, 472, y + 22, where, "muted", 11, "right")
     return figure

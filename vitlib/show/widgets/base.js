@@ -15,6 +15,7 @@ let labels = 0;
 // A labelled control: {node, input, say}. `say` writes beside it what its value means.
 function labelled(input, label) {
   input.id = `vit-control-${++labels}`;
+  input.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
   const words = element("output", { className: "vit-value", htmlFor: input.id });
   const name = element("label", { htmlFor: input.id }, label);
   const node = element("div", { className: "vit-control" }, name, input, words);
@@ -47,12 +48,15 @@ export function setSlider(control, value, max, words) {
 // Gives a canvas a size in CSS pixels, sharp on any screen, and clears it.
 export function sharp(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) {
+    Object.assign(canvas, { width: across, height: down });
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
   const context = canvas.getContext("2d");
-  context.scale(ratio, ratio);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
   return context;
 }
@@ -100,11 +104,10 @@ export function painted(numbers, { channels, height, width }) {
   const data = new ImageData(width, height);
   const count = height * width;
   for (let i = 0; i < count; i++) {
-    const rgb =
-      channels === 1
-        ? purple(numbers[i])
-        : [0, 1, 2].map((channel) => 255 * numbers[channel * count + i]);
-    data.data.set([...rgb, 255], 4 * i);
+    const shades = channels === 1 ? purple(numbers[i]) : null;
+    for (let k = 0; k < 3; k++)
+      data.data[4 * i + k] = shades ? shades[k] : 255 * numbers[k * count + i];
+    data.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d").putImageData(data, 0, 0);
   return canvas;

@@ -5,7 +5,7 @@ page has no kernel; there ``host.js`` gives the same front end a model that hold
 traits' values, which the notebook's output carries under ``MIME``.
 
 Each widget is a Python class and a JavaScript module of the same name beside it, which
-may import from ``base.js`` and nothing else.
+may import from other modules of this folder.
 """
 
 import json
@@ -20,6 +20,7 @@ from vitlib.show import style
 
 FOLDER = Path(__file__).parent
 MIME = "application/vnd.vitlib.widget+json"
+IMPORT = re.compile(r'^import [^;]* from "\./(\w+)\.js";\n', re.MULTILINE)
 HOST_TRAITS = {"comm", "keys", "layout", "tabbable", "tooltip"}
 
 
@@ -28,10 +29,20 @@ def source(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
+def modules(name: str) -> dict[str, str]:
+    """Module ``name`` and, before it, those of this folder that it imports."""
+    code = source(f"{name}.js")
+    found = {}
+    for other in IMPORT.findall(code):
+        found |= modules(other)
+    return found | {name: IMPORT.sub("", code)}
+
+
 def script(name: str) -> str:
-    """Widget ``name``'s module with what it imports from ``base.js`` put before it."""
-    module = re.sub(r'^import [^;]* from "\./base\.js";\n', "", source(f"{name}.js"))
-    return re.sub(r"^export (?!default )", "", source("base.js") + module, flags=re.M)
+    """Widget ``name``'s module and all that it imports, in one."""
+    return re.sub(
+        r"^export (?!default )", "", "".join(modules(name).values()), flags=re.M
+    )
 
 
 def page_script(names: list[str]) -> str:

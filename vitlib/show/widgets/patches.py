@@ -84,7 +84,7 @@ class PatchExplorer(Widget):
         Raises:
             ValueError: the image has another shape, is smaller, or holds other numbers.
         """
-        image = torch.as_tensor(image).detach().float()
+        image = torch.as_tensor(image).float()
         shape = tuple(image.shape)
         if len(shape) != 3 or shape[0] not in (1, 3):
             raise ValueError(f"a picture must be (1, H, W) or (3, H, W), got {shape}")

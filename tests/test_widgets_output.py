@@ -1,0 +1,101 @@
+"""What the patch explorer leaves in a notebook and on a page."""
+
+import json
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+import torch
+from IPython.core.formatters import DisplayFormatter
+
+from vitlib.show import style
+from vitlib.show.widgets import PatchExplorer, base
+
+EACH_PICTURE = pytest.mark.parametrize("name", PatchExplorer().pictures)
+
+
+@pytest.fixture
+def explorer():
+    """An explorer as the chapter shows it."""
+    return PatchExplorer()
+
+
+def test_its_output_holds_pictures_and_its_state(explorer):
+    shown, about = DisplayFormatter().format(explorer)
+    assert shown["text/plain"] == repr(explorer)
+    assert shown[base.MIME] == {"widget": "patches", "state": explorer.state()}
+    assert set(explorer.state()) == {
+        "number", "patch", "patch_size", "picture", "pictures"
+    }  # fmt: skip
+    assert json.loads(json.dumps(explorer.state())) == explorer.state()
+    assert shown["image/svg+xml"] == style.svg(explorer.still())
+    assert shown["image/png"] == style.png(explorer.still())[0]
+    assert about["image/png"] == {"width": style.WIDTH}
+    live = shown["application/vnd.jupyter.widget-view+json"]
+    assert live["model_id"] == explorer.model_id
+
+
+def test_two_explorers_have_the_same_output_but_for_their_ids():
+    first, second = (DisplayFormatter().format(PatchExplorer())[0] for _ in range(2))
+    view = "application/vnd.jupyter.widget-view+json"
+    assert first.pop(view) != second.pop(view)
+    assert first == second
+
+
+class ScriptReader(HTMLParser):
+    """Collects what a browser finds in <script>, and outside of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.outside, self.tag = "", "", None
+
+    def handle_starttag(self, tag, attrs):  # noqa: D102
+        self.tag = tag
+        if tag == "div":
+            self.place = dict(attrs)
+
+    def handle_endtag(self, tag):  # noqa: D102
+        self.tag = None
+
+    def handle_data(self, data):  # noqa: D102
+        if self.tag == "script":
+            self.inside += data
+        else:
+            self.outside += data
+
+
+def test_a_page_holds_the_state_whatever_is_in_it(explorer):
+    name = "</script><script>alert(1)</script><!-- & \" ' \u2028"
+    explorer.add_picture(name, torch.zeros(1, 60, 60))
+    page = ScriptReader()
+    page.feed(base.page_html({"widget": 'a"b', "state": explorer.state()}, "still"))
+    assert json.loads(page.inside) == explorer.state()
+    assert page.outside == "still"
+    assert page.place == {"class": "vit-widget", "data-widget": 'a"b'}
+
+
+@EACH_PICTURE
+@pytest.mark.parametrize("size", [1, 7, 16, 20, 59, 60])
+def test_the_still_picture_says_how_many_patches_there_are(name, size):
+    explorer = PatchExplorer(picture=name, patch_size=size)
+    svg = style.svg(explorer.still())
+    words = " ".join(ET.fromstring(svg).itertext())
+    rows, columns = explorer.grid()
+    length = len(explorer.image()) * size**2
+    assert f"{rows} × {columns} = {rows * columns} patches of {length} numbers" in words
+
+
+@pytest.mark.parametrize("shape", [(1, 60, 600), (3, 600, 60), (3, 256, 256)])
+def test_the_still_picture_stays_inside_its_frame(explorer, shape):
+    explorer.add_picture("new", torch.rand(shape))
+    canvas = explorer.still()
+    (axes,) = canvas.axes
+    for image in axes.images:
+        left, right, bottom, top = image.get_extent()
+        assert 0 <= left < right <= axes.get_xlim()[1]
+        assert 0 <= top < bottom <= axes.get_ylim()[0]
+
+
+def test_a_widget_without_a_still_picture_is_not_finished():
+    with pytest.raises(NotImplementedError):
+        base.Widget().still()
