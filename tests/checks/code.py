@@ -87,7 +87,11 @@ def unhinted(path: Path) -> Iterator[str]:
         for function in (part for part in inside if isinstance(part, FUNCTIONS)):
             a = function.args
             named = [*a.posonlyargs, *a.args, *a.kwonlyargs]
-            bare = [x.arg for x in named if not x.annotation and x.arg != "self"]
+            bare = [
+                x.arg
+                for x in named
+                if not x.annotation and x.arg not in ("self", "cls")
+            ]
             bare += [] if function.returns else ["its result"]
             if bare and not function.name.startswith("_"):
                 yield f"{path.name}: {function.name}: no type for {', '.join(bare)}"
