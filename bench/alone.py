@@ -1,5 +1,6 @@
 """What vitlib takes on its own: to be imported, to show attention, for many tokens."""
 
+import itertools
 import os
 import resource
 import statistics
@@ -86,7 +87,7 @@ def growth() -> dict:
     medians = []
     for run in map(attending, TOKENS):
         medians.append(statistics.median(seconds(run, 1) for _ in range(7)))
-    ratios = [b / a for a, b in zip(medians, medians[1:], strict=False)]
+    ratios = [b / a for a, b in itertools.pairwise(medians)]
     times = ", ".join(f"{ratio:.1f}" for ratio in ratios)
     print(f"time of {TOKENS} tokens, each to the one before: {times}, goal 17")
     return {"tokens": TOKENS, "seconds": medians, "goal": 17}
