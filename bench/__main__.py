@@ -1,7 +1,8 @@
 """Measure how fast the book is on this machine: ``python -m bench [what …]``.
 
 ``patches`` times the cutting of images, ``redraw`` a slider's step in Chromium,
-``lighthouse`` grades the pages as a telephone would load them. Without names: all.
+``lighthouse`` grades the pages as a telephone would load them. ``model`` compares the
+ViT with timm's, ``alone`` measures what it takes on its own. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -15,10 +16,16 @@ from pathlib import Path
 
 import torch
 
-from bench import lighthouse, patches, redraw
+from bench import alone, lighthouse, model, patches, redraw
 
 HERE = Path(__file__).parent
-ALL = {"patches": patches, "redraw": redraw, "lighthouse": lighthouse}
+ALL = {
+    "patches": patches,
+    "model": model,
+    "alone": alone,
+    "redraw": redraw,
+    "lighthouse": lighthouse,
+}
 
 
 def processor() -> str:
