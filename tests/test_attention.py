@@ -84,7 +84,7 @@ def test_fused_explicit_and_class_row_are_equal(
     with torch.inference_mode():
         fused, row = module(x), module.forward_class_row(x)
     # of the largest number: a float keeps so many digits, not so many decimal places
-    most = 2 * TOLERANCE[dtype] * max(1, float(y.abs().max()))
+    most = 2 * TOLERANCE[dtype] * max(1, y.abs().max().item())
     for other in (fused, module(x)):
         assert (other - y).abs().max() <= most
     for other in (row, module.forward_class_row(x)):
