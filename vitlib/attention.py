@@ -39,8 +39,7 @@ class Attention(nn.Module):
 
     Args:
         dim, num_heads: D, and h that divides it; a head works on D/h features.
-        qkv_bias: whether queries, keys and values get a bias.
-        qk_scale: factor on the scores; 1/√(D/h) unless told.
+        qkv_bias, qk_scale: whether q, k, v get a bias; factor on scores, else 1/√(D/h).
         attn_drop, proj_drop: dropout rates of the weights and of the output.
     """
 
@@ -97,5 +96,4 @@ class Attention(nn.Module):
 
     def merge_heads(self, y: Tensor) -> Tensor:
         """Heads side by side again, and mixed: (B, h, N, D/h) → (B, N, D)."""
-        y = y.transpose(1, 2).flatten(2)  # (B, N, D)
-        return self.proj_drop(self.proj(y))  # (B, N, D)
+        return self.proj_drop(self.proj(y.transpose(1, 2).flatten(2)))  # (B, N, D)

@@ -61,23 +61,21 @@ class ViT(nn.Module):
         x = prepend_class_token(self.cls_token, x)  # (B, N+1, D)
         return self.pos_drop(x if self.pos_embed is None else x + self.pos_embed)
 
-    def forward_features(self, images: Tensor) -> Tensor:
-        """All rows after the final norm: (B, C, H, W) → (B, N+1, D)."""
-        return self.norm(self.blocks(self.embed(images)))
+    def forward_features(self, images: Tensor, class_row: bool = False) -> Tensor:
+        """Rows after the final norm: (B, N+1, D), or the class token's, (B, 1, D)."""
+        return self.norm(self.blocks(self.embed(images), class_row))
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits: (B, C, H, W) → (B, K), or (B, D) without a head."""
         if self.config.pool == "mean":
             x = self.forward_features(images)[:, 1:].mean(dim=1)  # (B, D)
         else:  # of the last block only the class row is read: leave the others out
-            x = self.blocks(self.embed(images), class_row=True)  # (B, 1, D)
-            x = self.norm(x)[:, 0]  # (B, D)
+            x = self.forward_features(images, class_row=True)[:, 0]  # (B, D)
         return self.head(x)  # (B, K)
 
     def no_weight_decay(self) -> set[str]:
         """Parameters beside biases and norms that decay would pull to no good end."""
-        known = {"cls_token", "pos_embed"}
-        return {name for name, _ in self.named_parameters() if name in known}
+        return {"cls_token", "pos_embed"} & dict(self.named_parameters()).keys()
 
 
 def init_weights(module: nn.Module) -> None:
