@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import peers
-from vitlib.position import interpolate_position_embedding, sinusoidal_position_encoding
+from vitlib.position import (
+    interpolate_position_embedding,
+    sinusoidal_grid_encoding,
+    sinusoidal_position_encoding,
+)
 
 SIDES = st.tuples(st.integers(1, 9), st.integers(1, 9))
 
@@ -103,3 +107,20 @@ def test_rows_and_columns_are_not_mixed_up():
 def test_a_table_too_short_for_its_grid_is_refused():
     with pytest.raises(ValueError, match=r"rows beside a grid of \(3, 5\).*got -1"):
         interpolate_position_embedding(torch.zeros(1, 14, 4), (3, 5), (6, 10))
+
+
+@given(grid=SIDES, dim=st.integers(1, 10).map(lambda i: 4 * i))
+def test_a_place_in_a_grid_is_its_row_and_its_column(grid, dim):
+    table = sinusoidal_grid_encoding(*grid, dim)
+    lines = sinusoidal_position_encoding(max(grid), dim // 2)
+    places = table.reshape(*grid, dim)
+    for row in range(grid[0]):
+        for column in range(grid[1]):
+            expected = torch.cat([lines[row], lines[column]])
+            assert torch.equal(places[row, column], expected)
+
+
+@pytest.mark.parametrize("dim", [6, 7, 0])
+def test_a_grid_needs_two_even_halves(dim):
+    with pytest.raises(ValueError, match=f"half the width must be even, got {dim / 2}"):
+        sinusoidal_grid_encoding(3, 5, dim)

@@ -30,6 +30,18 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
     return table.flatten(1).to(torch.get_default_dtype())  # (N, D)
 
 
+def sinusoidal_grid_encoding(rows: int, columns: int, dim: int) -> Tensor:
+    """The first half of a vector tells the row of a place, the second its column.
+
+    Returns (rows · columns, D), in reading order; D must be a multiple of 4.
+    """
+    check_even("half the width", dim / 2)
+    down = sinusoidal_position_encoding(rows, dim // 2)  # (rows, D/2)
+    across = sinusoidal_position_encoding(columns, dim // 2)  # (columns, D/2)
+    halves = [down.repeat_interleave(columns, dim=0), across.repeat(rows, 1)]
+    return torch.cat(halves, dim=1)  # (rows · columns, D)
+
+
 def interpolate_position_embedding(
     pos_embed: Tensor, old_grid: tuple[int, int], new_grid: tuple[int, int]
 ) -> Tensor:
