@@ -27,15 +27,11 @@ def picture(
     axes.imshow(numbers, extent=extent, aspect="auto", interpolation="none", **look)
 
 
-def scale(
-    axes: Axes, x: float, y: float, limit: float, width: float = 70, more: str = ""
-) -> None:
-    """What the colours mean: a bar centred at (x, y) with −limit and limit beside it.
-
-    ``more`` stands after both ends, such as "or more".
-    """
-    picture(axes, np.linspace(-limit, limit, 41), x - width / 2, y - 5, width / 41, 10)
+def scale(axes: Axes, x: float, y: float, limit: float = 1, width: float = 70) -> None:
+    """What the colours mean: a bar centred at (x, y), and where its colours end."""
+    shades = np.linspace(-limit, limit, 41)
+    picture(axes, shades, x - width / 2, y - 5, width / 41, 10, limit)
     for side, sign in ((-1, "−"), (1, "")):
         align = "right" if side < 0 else "left"
         at = x + side * (width / 2 + 6)
-        plots.text(axes, at, y, f"{sign}{limit:g}{more}", "muted", 12, align)
+        plots.text(axes, at, y, f"{sign}{limit:g}", "muted", 12, align)
