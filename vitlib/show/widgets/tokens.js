@@ -1,5 +1,6 @@
 import {
   chooser,
+  colour,
   element,
   many,
   outline,
@@ -53,13 +54,11 @@ class TokenMaker {
   // What takes long to make waits until the reader comes near, and the page is loaded.
   drawWhenNear() {
     const near = (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
+      if (this.near || !entries.some((entry) => entry.isIntersecting)) return;
       this.near = true;
-      observer.disconnect();
       this.draw();
     };
-    const observer = new IntersectionObserver(near, { rootMargin: "400px" });
-    observer.observe(this.el);
+    new IntersectionObserver(near, { rootMargin: "400px" }).observe(this.el);
   }
 
   lay() {
@@ -117,6 +116,7 @@ class TokenMaker {
     const picture = this.model.get("picture");
     if (this.info === picture) return;
     this.info = picture;
+    this.seen = null;
     this.numbers = unpack(picture);
     this.image = tinted(this.numbers, picture.width, purple);
     this.studies = new Studies(this.numbers, picture, SIZE, WIDEST);
@@ -126,32 +126,33 @@ class TokenMaker {
     const room = this.el.clientWidth - 34;
     if (room < 0) return;
     this.load();
-    const [patch, width, weights] = ["patch", "width", "weights"].map((name) =>
-      this.model.get(name),
-    );
-    this.drawPatch(room, patch);
+    const names = ["patch", "width", "weights"];
+    const [patch, width, weights] = names.map((name) => this.model.get(name));
+    const seen = [room, patch, devicePixelRatio, colour(this.el, "paper")].join();
+    if (this.seen !== seen) this.drawPatch(room, patch);
+    this.seen = seen; // a step of the width leaves the pictures of the patch as they are
     this.drawBack(room, patch, width, weights);
     this.say(patch, width, weights); // last: the page is laid out anew
   }
 
   drawPatch(room, patch) {
     const { height, width } = this.info;
-    const scale = Math.min((room - 16) / (width + height), 220 / height);
-    const context = sharp(this.whole, width * scale, height * scale);
-    context.drawImage(this.image, 0, 0, width * scale, height * scale);
-    grid(context, this.el, width / SIZE, height / SIZE, SIZE * scale);
+    const zoom = Math.min((room - 16) / (width + height), 220 / height);
+    const context = sharp(this.whole, width * zoom, height * zoom);
+    context.drawImage(this.image, 0, 0, width * zoom, height * zoom);
+    grid(context, this.el, width / SIZE, height / SIZE, SIZE * zoom);
     const { row, column } = spot(patch, width / SIZE);
     const corner = [column * SIZE, row * SIZE];
-    const step = SIZE * scale;
-    outline(context, this.el, ...corner.map((line) => line * scale), step, step);
-    this.pixels = patchRow(this.numbers, this.info, SIZE, patch);
-    const square = tinted(this.pixels, SIZE, purple);
+    const step = SIZE * zoom;
+    outline(context, this.el, ...corner.map((line) => line * zoom), step, step);
+    const pixels = patchRow(this.numbers, this.info, SIZE, patch);
+    const square = tinted(pixels, SIZE, purple);
     for (const [canvas, side] of [
-      [this.zoom, height * scale],
+      [this.zoom, height * zoom],
       [this.original, Math.min(150, (room - 16) / 2)],
     ])
       sharp(canvas, side, side).drawImage(square, 0, 0, side, side);
-    const line = tinted(this.pixels, PIXELS, purple);
+    const line = tinted(pixels, PIXELS, purple);
     sharp(this.strip, room, 24).drawImage(line, 0, 0, room, 24);
   }
 
