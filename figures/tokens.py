@@ -29,24 +29,21 @@ def projection() -> Figure:
     plots.focus(axes, 8, 30, 140, 140)
     plots.arrow(axes, (152, 42), (174, 42))
     plots.text(axes, left + width / 2, 14, "its pixels x (400)")
-    strip = PATCHES[CHOSEN - 1].reshape(1, 1, -1)
-    plots.picture(axes, strip, left, 30, width / 400, tall=24)
+    plots.picture(axes, PATCHES[None, CHOSEN - 1 : CHOSEN], left, 30, width / 400, 24)
     signed.picture(axes, E[5::10, 5::10], left, 100, width / 76.8, 4, limit=0.1)
     for top, numbers in ((304, B), (376, TOKENS[CHOSEN - 1])):
         signed.picture(axes, numbers, left, top, width / 768, 24)
-    x = left + width * column / 768
     for top, tall in ((98, 164), (302, 28), (374, 28)):
-        plots.focus(axes, x - 5, top, 10, tall)
+        plots.focus(axes, left + width * column / 768 - 5, top, 10, tall)
     names = "times E (400 × 768)", "plus b (768)", "token z (768)"
     for y, name in zip((78, 282, 354), names, strict=True):
         plots.arrow(axes, (left + 8, y - 10), (left + 8, y + 12))
         plots.text(axes, left + 24, y, name, align="left")
     words = "One column of E\nand one number\nof b make one\nnumber of z."
     plots.text(axes, 8, 250, words, align="left", linespacing=1.5)
-    signed.scale(axes, 84, 316, 0.1)
-    plots.text(axes, 84, 334, "numbers of E", "muted", 12)
-    signed.scale(axes, 84, 388, 1)
-    plots.text(axes, 84, 406, "numbers of b and z", "muted", 12)
+    for y, limit, whose in ((316, 0.1, "E"), (388, 1, "b and z")):
+        signed.scale(axes, 84, y, limit)
+        plots.text(axes, 84, y + 18, f"numbers of {whose}", "muted", 12)
     plots.text(axes, 325, 424, "of E every tenth row and column is drawn", "muted", 12)
     return figure
 
@@ -62,33 +59,35 @@ BIAS = (0, 0, 1)
 def by_hand() -> Figure:
     """Three patches of four numbers, times E (4 × 3), plus b: three tokens of three."""
     figure, axes = plots.canvas(296)
-    table = torch.arange(24).reshape(1, 1, 4, 6)
-    rows = patchify(table, 2)[0, :3]  # (3, 4)
+    rows = patchify(torch.arange(24).reshape(1, 1, 4, 6), 2)[0, :3]  # (3, 4)
     weights, bias = torch.tensor([*BY_HAND.values()]).T, torch.tensor(BIAS)
     tokens = rows @ weights + bias  # (3, 3)
-    plots.text(axes, 68, 96, "patches (3 × 4)")
     plots.numbers(axes, rows.tolist(), 8, 110, 30)
-    plots.text(axes, 143, 155, "×", size=16)
-    plots.text(axes, 226, 14, "E (4 × 3)")
-    for j, (name, column) in enumerate(BY_HAND.items()):
-        plots.text(axes, 182 + 46 * j, 44, name, size=12)
-        filter = torch.tensor(column).reshape(2, 2)
-        signed.picture(axes, filter, 170 + 46 * j, 66, 12, limit=1.5)
     plots.numbers(axes, weights.tolist(), 158, 100, 46, height=30)
-    plots.text(axes, 143, 244, "+", size=16)
     plots.numbers(axes, [bias.tolist()], 158, 229, 46, height=30)
-    plots.text(axes, 306, 244, "b (3)", align="left")
-    plots.text(axes, 318, 155, "=", size=16)
-    plots.text(axes, 402, 96, "tokens (3 × 3)")
     plots.numbers(axes, tokens.tolist(), 336, 110, 44, height=30)
+    for x, y, name in ((68, 96, "patches (3 × 4)"), (226, 14, "E (4 × 3)"),
+                       (324, 244, "b (3)"), (402, 96, "tokens (3 × 3)")):  # fmt: skip
+        plots.text(axes, x, y, name)
+    for x, y, sign in ((143, 155, "×"), (143, 244, "+"), (318, 155, "=")):
+        plots.text(axes, x, y, sign, size=16)
+    for x, name, filter in zip((182, 228, 274), BY_HAND, weights.T, strict=True):
+        plots.text(axes, x, 44, name, size=12)
+        signed.picture(axes, filter.reshape(2, 2), x - 12, 66, 12, limit=1.5)
     for x, y, width in ((8, 110, 120), (424, 110, 44), (250, 229, 46)):
         plots.box(axes, x, y, width, 30, line=3)
     plots.box(axes, 250, 100, 46, 120, line=3)
-    pairs = zip(rows[0].tolist(), BY_HAND["bottom\n− top"], strict=True)
-    terms = [f"{a} · ({w})" if w < 0 else f"{a} · {w}" for a, w in pairs]
-    words = f"{' + '.join(terms)} + {BIAS[2]} = {tokens[0, 2]}".replace("-", "−")
+    words = sum_in_words(rows[0].tolist(), weights[:, 2].tolist(), BIAS[2])
     plots.text(axes, 240, 280, words, "patch", weight="bold")
     return figure
+
+
+def sum_in_words(row: list[int], column: list[int], bias: int) -> str:
+    """A row times a column plus a bias, "0 · (−1) + … = 13"."""
+    pairs = [*zip(row, column, strict=True)]
+    terms = [f"{a} · ({w})" if w < 0 else f"{a} · {w}" for a, w in pairs]
+    total = sum(a * w for a, w in pairs) + bias
+    return f"{' + '.join(terms)} + {bias} = {total}".replace("-", "−")
 
 
 def shared() -> Figure:

@@ -152,7 +152,8 @@ def check_strip(shown: Maker, name: str, token: torch.Tensor) -> None:
     """The token's numbers lie in lines of 400, each in its colour."""
     room = shown.canvas(name).bounding_box()["width"]
     i = torch.arange(len(token))
-    kept = ~torch.isin(i % 400, torch.tensor([0, 1, 366, 367, 398, 399]))  # under the frame
+    frame = torch.tensor([0, 1, 366, 367, 398, 399])  # lies over these
+    kept = ~torch.isin(i % 400, frame)
     x = (i % 400 + 0.5) * room / 400
     found = shown.colours(name, torch.stack([x, i // 400 * 29 + 12.0], 1)[kept])
     wanted = rgb((token[kept] + 1) / 2, style.SIGNED)

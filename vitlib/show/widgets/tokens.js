@@ -182,7 +182,7 @@ class TokenMaker {
     this.weights.say(WEIGHTS[weights][1]);
     for (const button of this.tries.querySelectorAll("button"))
       button.ariaPressed = String(button.textContent === String(width));
-    this.count.textContent = `The token: ${many(width, "number")}, ${PIXELS} to a line`;
+    this.count.textContent = `Token: ${many(width, "number")}, ${PIXELS} a line`;
     this.whole.ariaLabel = `The mountains in 15 patches; ${patch} is outlined`;
     this.zoom.ariaLabel = this.original.ariaLabel = `Patch ${patch}, enlarged`;
     this.strip.ariaLabel = `Patch ${patch} as a row of ${PIXELS} pixels`;
