@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vitlib.checks import check_at_least, check_even
+from vitlib.checks import Grid, check_positions, check_table
 
 
 def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
@@ -22,7 +22,7 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
     Returns:
         (num_tokens, D); every row has the norm √(D/2).
     """
-    check_even("width", dim)
+    check_table(num_tokens, dim, pairs=1)
     place = torch.arange(num_tokens, dtype=torch.float64)[:, None]  # (N, 1)
     frequency = 10_000.0 ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     angle = place * frequency  # (N, D/2)
@@ -35,16 +35,14 @@ def sinusoidal_grid_encoding(rows: int, columns: int, dim: int) -> Tensor:
 
     Returns (rows · columns, D), in reading order; D must be a multiple of 4.
     """
-    check_even("half the width", dim / 2)
+    check_table(min(rows, columns), dim, pairs=2)
     down = sinusoidal_position_encoding(rows, dim // 2)  # (rows, D/2)
     across = sinusoidal_position_encoding(columns, dim // 2)  # (columns, D/2)
     halves = [down.repeat_interleave(columns, dim=0), across.repeat(rows, 1)]
     return torch.cat(halves, dim=1)  # (rows · columns, D)
 
 
-def interpolate_position_embedding(
-    pos_embed: Tensor, old_grid: tuple[int, int], new_grid: tuple[int, int]
-) -> Tensor:
+def interpolate_position_embedding(pos_embed: Tensor, old: Grid, new: Grid) -> Tensor:
     """Stretch learned positions to another grid of patches, for images of another size.
 
     The table is resized like a picture of D channels, bicubic with antialiasing as in
@@ -52,15 +50,14 @@ def interpolate_position_embedding(
 
     Args:
         pos_embed: (1, extra + rows · columns, D); the result has the new grid's rows.
-        old_grid, new_grid: (rows, columns) that it was learned on, and is needed for.
+        old, new: (rows, columns) that it was learned on, and is needed for; others
+            than the table's raise ``ValueError``.
     """
-    _, count, dim = pos_embed.shape
-    extra = count - old_grid[0] * old_grid[1]
-    check_at_least(f"rows beside a grid of {old_grid}", extra, 0)
-    if tuple(old_grid) == tuple(new_grid):
+    extra = check_positions(pos_embed, old, new)
+    if tuple(old) == tuple(new):
         return pos_embed
     first, grid = pos_embed[:, :extra], pos_embed[:, extra:]
-    image = grid.reshape(1, *old_grid, dim).permute(0, 3, 1, 2).float()  # (1, D, h, w)
-    image = F.interpolate(image, new_grid, mode="bicubic", antialias=True)
-    grid = image.permute(0, 2, 3, 1).reshape(1, -1, dim)  # (1, h·w, D)
-    return torch.cat([first, grid.to(pos_embed.dtype)], dim=1)
+    image = grid.unflatten(1, old).permute(0, 3, 1, 2).float()  # (1, D, rows, columns)
+    image = F.interpolate(image, new, mode="bicubic", antialias=True)
+    grid = image.flatten(2).mT.to(pos_embed.dtype)  # (1, new rows · columns, D)
+    return torch.cat([first, grid], dim=1)
