@@ -17,10 +17,10 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
 
     Args:
         num_tokens: rows of the table, the class token's included.
-        dim: D; an odd one raises ``ValueError``.
+        dim: D, which is even.
 
-    Returns:
-        (num_tokens, D); every row has the norm √(D/2).
+    Returns: (num_tokens, D); every row has the norm √(D/2).
+    Raises: TypeError, ValueError: no such table; says which widths would do.
     """
     check_table(num_tokens, dim, pairs=1)
     place = torch.arange(num_tokens, dtype=torch.float64)[:, None]  # (N, 1)
@@ -31,9 +31,10 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
 
 
 def sinusoidal_grid_encoding(rows: int, columns: int, dim: int) -> Tensor:
-    """The first half of a vector tells the row of a place, the second its column.
+    """[PE[row]; PE[column]]: half a vector tells the row of a place, half its column.
 
-    Returns (rows · columns, D), in reading order; D must be a multiple of 4.
+    Returns: (rows · columns, D), in reading order.
+    Raises: TypeError, ValueError: no such table; D must be a multiple of 4.
     """
     check_table(min(rows, columns), dim, pairs=2)
     down = sinusoidal_position_encoding(rows, dim // 2)  # (rows, D/2)
@@ -43,15 +44,14 @@ def sinusoidal_grid_encoding(rows: int, columns: int, dim: int) -> Tensor:
 
 
 def interpolate_position_embedding(pos_embed: Tensor, old: Grid, new: Grid) -> Tensor:
-    """Stretch learned positions to another grid of patches, for images of another size.
+    """Stretch learned positions to the grid of images of another size (section 3.2).
 
     The table is resized like a picture of D channels, bicubic with antialiasing as in
     timm. Rows before the grid's, such as the class token's, stay as they are.
 
-    Args:
-        pos_embed: (1, extra + rows · columns, D); the result has the new grid's rows.
-        old, new: (rows, columns) that it was learned on, and is needed for; others
-            than the table's raise ``ValueError``.
+    Args: pos_embed, (1, extra + old rows · columns, D), from the old to the new grid.
+    Returns: (1, extra + new rows · columns, D).
+    Raises: ValueError: a table too short for the old grid, or no such grids.
     """
     extra = check_positions(pos_embed, old, new)
     if tuple(old) == tuple(new):

@@ -24,7 +24,7 @@ class PatchEmbed(nn.Module):
         self.register_load_state_dict_pre_hook(reshape_linear_weight)
 
     def forward(self, images: Tensor) -> Tensor:
-        """(B, C, H, W) → (B, N, D); TypeError, ValueError for images unlike it."""
+        """(B, C, H, W) → (B, N, D). Raises TypeError, ValueError for other images."""
         weight = self.proj.weight  # (D, C, P, P)
         check_input(images, (weight.shape[1], *self.image_size), like=weight)
         if not is_plain(self.proj):  # its hooks, or what replaced it, are called
@@ -43,8 +43,8 @@ def reshape_linear_weight(embed: PatchEmbed, state_dict: dict, prefix: str, *_) 
 def prepend_class_token(cls_token: Tensor, tokens: Tensor) -> Tensor:
     """[x_class; z_1; …; z_N], the same x_class for every image (equation 1).
 
-    Args: cls_token (1, 1, D), which is learned, and tokens (B, N, D).
-    Returns: (B, N+1, D); its first row is x_class.
+    Args: cls_token, (1, 1, D), which is learned; tokens, (B, N, D).
+    Returns: (B, N+1, D), of which the first row is x_class.
     """
     first = cls_token.expand(tokens.shape[0], -1, -1)  # (B, 1, D), not copied
     return torch.cat([first, tokens], dim=1)  # (B, N+1, D)
