@@ -163,14 +163,21 @@ def check_table(rows: int, width: int, pairs: int) -> None:
         )
 
 
+def check_grid(grid: Grid) -> None:
+    """Raise unless ``grid`` is (rows, columns) of at least one patch."""
+    if not isinstance(grid, tuple | list) or len(grid) != 2:
+        raise ValueError(f"a grid is (rows, columns), both from 1, got {grid!r}")
+    if min(as_integer(side, "rows and columns of a grid") for side in grid) < 1:
+        raise ValueError(f"a grid is (rows, columns), both from 1, got {grid!r}")
+
+
 def check_positions(pos_embed: Tensor, old: Grid, new: Grid) -> int:
     """Rows of a table before its grid's; raise unless it can be put on a new grid."""
     shape = tuple(pos_embed.shape)
     if len(shape) != 3 or shape[0] != 1:
         raise ValueError(f"a table of positions has shape (1, N, D), got {shape}")
-    for grid in (old, new):
-        if not isinstance(grid, tuple | list) or len(grid) != 2 or min(grid) < 1:
-            raise ValueError(f"a grid is (rows, columns), both from 1, got {grid!r}")
+    check_grid(old)
+    check_grid(new)
     extra = shape[1] - old[0] * old[1]
     if extra < 0:
         raise ValueError(
