@@ -1,4 +1,4 @@
-"""Layers that were hooked, wrapped or replaced do what they do in the last block too."""
+"""Layers that were hooked, wrapped or replaced are called in the last block too."""
 
 import pytest
 import torch
