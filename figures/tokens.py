@@ -179,7 +179,8 @@ def recovery() -> Figure:
             back = maker.recovered(
                 filters[:width], filters[:width] @ (patch - maker.GREY)
             )
-            plots.picture(axes, back.reshape(1, 20, 20).clip(0, 1), x, top, 3.3)
+            shown = back.reshape(1, 20, 20).clip(0, 1).round(decimals=6)
+            plots.picture(axes, shown, x, top, 3.3)  # rounded: the same on any machine
             share = maker.lost_share(patch, back)
             lost = "nothing lost" if share < 1e-9 else f"{maker.percent(share)} lost"
             plots.text(axes, x + 33, top + 78, lost, size=12)

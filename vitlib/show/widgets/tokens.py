@@ -136,7 +136,8 @@ class TokenMaker(Widget):
         row, column = divmod(self.patch - 1, 5)
         plots.picture(axes, unpacked(self.picture), 10, 30, 2)
         plots.focus(axes, 10 + 40 * column, 30 + 40 * row, 40, 40)
-        pixels, back = self.pixels(), self.recovered()
+        pixels = self.pixels()
+        back = self.recovered().round(decimals=6)  # the same shades on any machine
         for x, square, name in ((222, pixels, "patch"), (350, back, "from its token")):
             plots.picture(axes, square.reshape(1, SIDE, SIDE), x, 30, 6)
             plots.text(axes, x + 60, 16, name)
