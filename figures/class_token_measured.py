@@ -17,7 +17,7 @@ from vitlib.training import digits_model
 RECORD = Path(__file__).parents[1] / "bench" / "class_token.json"
 ORIGIN, LAYER, HEIGHT = (40, 304), 72, 240  # of the curves: corner, step, height
 BAND = (0.1, 0.9)  # the shares of pairs between which a band lies
-MARKERS = {"class-token": "o", "ink": "s", "patch": "^"}  # as well as a colour
+MARKERS = {"class-token": "o", "patch": "^", "ink": "s"}  # as well as a colour
 
 
 def distances(model: ViT) -> tuple[Tensor, Tensor]:
@@ -74,13 +74,53 @@ def apart() -> Figure:
     plots.text(axes, left + 2 * LAYER, bottom + 40, "after layer")
     title = "distance between the class rows of two pictures"
     plots.text(axes, 8, 14, title, align="left")
-    most = (
-        f"the line is the mean; shaded, the middle {BAND[1] - BAND[0]:.0%} of the pairs"
-    )
+    share = f"{BAND[1] - BAND[0]:.0%}"
+    most = f"line: the mean; shaded: the middle {share} of the pairs"
     plots.text(axes, 8, 35, most, "muted", 12, "left")
+    return figure
+
+
+def runs(axes: Axes, x: list[float], y: float, role: str) -> None:
+    """A mark for each run, above each other where they meet, and a line at the mean."""
+    mean, look = sum(x) / len(x), {"zorder": plots.LAYER, "clip_on": False}
+    axes.plot([mean, mean], [y - 12, y + 12], color=style.colour("ink"), lw=2, **look)
+    for i, place in enumerate(x):
+        near = [j for j, other in enumerate(x) if abs(other - place) < 6]
+        shift = 6 * (near.index(i) - (len(near) - 1) / 2)
+        axes.plot(place, y + shift, MARKERS[role], ms=6, color=style.colour(role))
+
+
+def pooling() -> Figure:
+    """Test digits read rightly, by what the head reads and by learning rate."""
+    record = json.loads(RECORD.read_text("utf-8"))
+    figure, axes = plots.canvas(312)
+    plots.text(
+        axes,
+        8,
+        14,
+        "test digits read rightly: a mark a run, a line at the mean",
+        align="left",
+    )
+    lowest = min(min(case["accuracy"]) for case in record["results"])
+    first = math.floor(lowest * 50) * 2  # per cent, an even number
+    step = 290 / (100 - first)
+    for percent in range(first, 101, 2 if first > 84 else 10):
+        x = 170 + (percent - first) * step
+        axes.plot([x, x], [40, 260], color=style.colour("rule"), lw=1, zorder=1)
+        plots.text(axes, x, 276, f"{percent}%", "muted", 12)
+    for i, rate in enumerate(sorted({case["rate"] for case in record["results"]})):
+        y = 50 + i * 112
+        plots.text(axes, 8, y, f"learning rate {rate:g}", align="left", weight="bold")
+        cases = [case for case in record["results"] if case["rate"] == rate]
+        for j, case in enumerate(cases, start=1):
+            x = [170 + (100 * score - first) * step for score in case["accuracy"]]
+            plots.text(axes, 158, y + j * 27, case["read"], align="right")
+            runs(axes, x, y + j * 27, tuple(MARKERS)[j - 1])
+    where = f"{record['machine']}, one thread, {record['date']}"
+    plots.text(axes, 472, 300, where, "muted", 12, "right")
     return figure
 
 
 def draw() -> dict[str, Figure]:
     """These figures by file name."""
-    return {"class-token-apart": apart()}
+    return {"class-token-apart": apart(), "class-token-pooling": pooling()}
