@@ -90,32 +90,31 @@ def runs(axes: Axes, x: list[float], y: float, role: str) -> None:
         axes.plot(place, y + shift, MARKERS[role], ms=6, color=style.colour(role))
 
 
+def per_cent(score: float, first: float) -> float:
+    """Where a share of 1 stands, on a scale from ``first`` per cent to 100."""
+    return 170 + 290 * (100 * score - first) / (100 - first)
+
+
 def pooling() -> Figure:
     """Test digits read rightly, by what the head reads and by learning rate."""
     record = json.loads(RECORD.read_text("utf-8"))
     figure, axes = plots.canvas(312)
-    plots.text(
-        axes,
-        8,
-        14,
-        "test digits read rightly: a mark a run, a line at the mean",
-        align="left",
-    )
-    lowest = min(min(case["accuracy"]) for case in record["results"])
-    first = math.floor(lowest * 50) * 2  # per cent, an even number
-    step = 290 / (100 - first)
-    for percent in range(first, 101, 2 if first > 84 else 10):
-        x = 170 + (percent - first) * step
+    title = "test digits read rightly: a mark a run, a line at the mean"
+    plots.text(axes, 8, 14, title, align="left")
+    cases = record["results"]
+    first = 2 * math.floor(50 * min(min(case["accuracy"]) for case in cases))
+    for value in range(first, 101, 2):
+        x = per_cent(value / 100, first)
         axes.plot([x, x], [40, 260], color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, x, 276, f"{percent}%", "muted", 12)
-    for i, rate in enumerate(sorted({case["rate"] for case in record["results"]})):
+        plots.text(axes, x, 276, f"{value}%", "muted", 12)
+    for i, rate in enumerate(sorted({case["rate"] for case in cases})):
         y = 50 + i * 112
         plots.text(axes, 8, y, f"learning rate {rate:g}", align="left", weight="bold")
-        cases = [case for case in record["results"] if case["rate"] == rate]
-        for j, case in enumerate(cases, start=1):
-            x = [170 + (100 * score - first) * step for score in case["accuracy"]]
-            plots.text(axes, 158, y + j * 27, case["read"], align="right")
-            runs(axes, x, y + j * 27, tuple(MARKERS)[j - 1])
+        at_this_rate = [case for case in cases if case["rate"] == rate]
+        for role, case in zip(MARKERS, at_this_rate, strict=True):
+            y += 27
+            plots.text(axes, 158, y, case["read"], align="right")
+            runs(axes, [per_cent(score, first) for score in case["accuracy"]], y, role)
     where = f"{record['machine']}, one thread, {record['date']}"
     plots.text(axes, 472, 300, where, "muted", 12, "right")
     return figure

@@ -53,7 +53,7 @@ SHAPES = [
     (((14, 175, 768), 577), "✗ a class token is no picture"),
     (((13, 175, 768), 577), "✗ that is without the class token"),
     (((1, 176, 768), 577), "✗ all 13 sequences"),
-    (((13, 768, 176), 577), "✗ (13, 768, 176): axis 1 counts"),
+    (((13, 768, 176), 577), "✗ (13, 768, 176): the axis of tokens"),
     ((SHAPE, 576), "✗ the shape is right; 576 patches"),
     ((SHAPE, 197), "✗ the shape is right; 197 tokens"),
     ((SHAPE, 25), "✗ the shape is right; 24 patches"),
@@ -95,6 +95,7 @@ REGISTERS = [
 POOLED = [
     (lambda rows: None, "… no answer yet"),
     (lambda rows: rows[:, 1:].mean(1), "✓ N rows"),
+    (lambda rows: rows[:, 1:].double().mean(1), "✓ N rows"),
     (lambda rows: rows.mean(1), "✗ the class row is averaged along"),
     (lambda rows: rows[:, 1:].sum(1), "✗ that is the sum; the mean is a fifth"),
     (lambda rows: rows.sum(1), "✗ that is the sum of all rows"),
@@ -131,6 +132,7 @@ APART = [
     (differences(lambda d: d.abs().sum().item()), "✗ these are sums of sizes"),
     (differences(lambda d: (d**2).mean().item()), "✗ these are means"),
     (differences(lambda d: d.sum().item()), "✗ after layer 1 of a small model"),
+    (lambda *three: [0.0, float("nan"), 1.0, 2.0], "✗ after layer 1 of a small model"),
     (patch_rows_apart, "✗ before the first layer both class rows are equal"),
     (lambda model, one, other: model(one), "✗ the function stopped with ValueError"),
 ]
@@ -160,3 +162,11 @@ def test_a_check_of_registers_leaves_no_picture_out(capsys):
 
     exercises.check_registers(first_only)
     assert capsys.readouterr().out.startswith("✗ the tokens behind the registers")
+
+
+def test_a_check_says_what_a_missing_expand_may_be(capsys):
+    exercises.check_registers(
+        lambda tokens, registers: torch.cat([registers, tokens], 1)
+    )
+    said = capsys.readouterr().out
+    assert said.endswith(" Is there one set of registers for each of 5 sequences?\n")

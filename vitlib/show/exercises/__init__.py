@@ -23,19 +23,22 @@ def wrong(words: str) -> None:
     print(f"✗ {words}")
 
 
-def called(function: Callable, *arguments: object) -> object:
-    """What the reader's function returns; ``None``, having said why, if nothing."""
+def called(function: Callable, *arguments: object, hint: str = "") -> object:
+    """What the reader's function returns; ``None``, having said why, if nothing.
+
+    ``hint`` is said as well if the function stops with an error.
+    """
     try:
         result = function(*arguments)
     except Exception as error:  # whatever may be wrong with it, the check says so
         said = str(error).partition("\n")[0]
-        wrong(f"the function stopped with {type(error).__name__}: {said}")
+        wrong(f"the function stopped with {type(error).__name__}: {said}{hint}")
         return None
     return None if unanswered(result) else result
 
 
 def shaped(result: object, shape: tuple[int, ...], hints: dict) -> Tensor | None:
-    """A result that is a tensor of this shape; else ``None``, having said why.
+    """A result of this shape, in float32; else ``None``, having said why.
 
     ``hints`` tells what went wrong by the shape that came out.
     """
@@ -46,5 +49,5 @@ def shaped(result: object, shape: tuple[int, ...], hints: dict) -> Tensor | None
         hint = hints.get(found, "")
         wrong(f"shape {found} where {shape} is asked{hint and ': '}{hint}.")
     else:
-        return result
+        return result.float()
     return None

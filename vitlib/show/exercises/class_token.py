@@ -10,6 +10,23 @@ from vitlib.patches import grid_size
 from vitlib.show.exercises import called, right, shaped, unanswered, wrong
 
 SMALL = {"image_size": 8, "patch_size": 4, "in_chans": 1, "num_classes": 3}
+SHAPES = {  # that readers take for the right one, and why they are not
+    (13, 175, 769): "the class token is one more row, not one more number in each.",
+    (14, 175, 768): "a class token is no picture; each sequence becomes longer.",
+    (13, 175, 768): "that is without the class token.",
+    (1, 176, 768): "all 13 sequences get the class token.",
+}
+MEANS = {  # shapes of what is not the mean of rows (3, 6, 4), and why
+    (3, 5): "that is the mean over D; the rows lie on axis 1",
+    (3, 6): "that is the mean over D; the rows lie on axis 1",
+    (5, 4): "that is the mean over the pictures; the rows lie on axis 1",
+    (6, 4): "that is the mean over the pictures; the rows lie on axis 1",
+    (2, 4): "that leaves out a picture, not a row: rows[:, 1:]",
+    (4,): "each picture needs a row of its own",
+    (): "each picture needs a row of its own",
+    (3, 1, 4): "the axis of the rows should be gone",
+    (3, 5, 4): "no mean was taken",
+}
 
 
 def check_shapes(answer: tuple[tuple[int, ...], int] | None) -> None:
@@ -18,17 +35,11 @@ def check_shapes(answer: tuple[tuple[int, ...], int] | None) -> None:
         return
     rows, columns = grid_size(384, 16)
     tokens = rows * columns + 1
-    hints = {
-        (13, 175, 769): "the class token is one more row, not one more number in each.",
-        (14, 175, 768): "a class token is no picture; each sequence becomes longer.",
-        (13, 175, 768): "that is without the class token.",
-        (1, 176, 768): "all 13 sequences get the class token.",
-    }
     pair = isinstance(answer, tuple | list) and len(answer) == 2
     if not pair or not isinstance(answer[0], tuple | list):
         wrong(f"a shape and a number are asked, as in ((2, 3, 4), 5); got {answer!r}.")
     elif (shape := tuple(answer[0])) != (13, 176, 768):
-        wrong(hints.get(shape, f"{shape}: axis 1 counts the tokens, and grows by one."))
+        wrong(SHAPES.get(shape, f"{shape}: the axis of tokens, and only it, grows."))
     elif answer[1] == tokens:
         right(f"one more along the axis of tokens; {rows} · {columns} + 1 = {tokens}.")
     elif answer[1] == tokens - 1:
@@ -41,23 +52,28 @@ def check_shapes(answer: tuple[tuple[int, ...], int] | None) -> None:
         wrong(f"the shape is right; not {answer[1]!r}: 384 / 16 patches a side.")
 
 
+def longer(batch: int) -> dict[tuple[int, ...], str]:
+    """Shapes of sequences (batch, 7, 4) that were lengthened wrongly, and why."""
+    return {
+        (1, 3 + batch * 7, 4): "each sequence keeps its own tokens",
+        (batch + 1, 7, 4): "that joins along the batch; tokens lie on axis 1",
+        (batch, 7 + 1, 4): "all 3 registers are wanted, not one",
+        (batch, 7 + 3 * batch, 4): "copies belong along the batch, by axis 0",
+        (batch, 7, 4): "nothing was put in front",
+        (1, 10, 4): "that is the first sequence alone",
+    }
+
+
 def check_registers(with_registers: Callable[[Tensor, Tensor], Tensor]) -> None:
     """A function that puts several learned tokens (1, R, D) before (B, N, D)."""
     for batch in (1, 5):
         tokens = torch.arange(batch * 7 * 4.0).reshape(batch, 7, 4)
         registers = torch.arange(-12.0, 0).reshape(1, 3, 4).requires_grad_()
-        result = called(with_registers, tokens, registers)
+        hint = f" Is there one set of registers for each of {batch} sequences?"
+        result = called(with_registers, tokens, registers, hint=hint)
         if result is None:
             return
-        hints = {
-            (1, 3 + batch * 7, 4): "each sequence keeps its own tokens",
-            (batch + 1, 7, 4): "that joins along the batch; tokens lie on axis 1",
-            (batch, 7 + 1, 4): "all 3 registers are wanted, not one",
-            (batch, 7 + 3 * batch, 4): "copies belong along the batch, by axis 0",
-            (batch, 7, 4): "nothing was put in front",
-            (1, 10, 4): "that is the first sequence alone",
-        }
-        result = shaped(result, (batch, 10, 4), hints)
+        result = shaped(result, (batch, 10, 4), longer(batch))
         if result is None or not in_front(result, tokens, registers):
             return
         if not result.requires_grad:
@@ -65,9 +81,7 @@ def check_registers(with_registers: Callable[[Tensor, Tensor], Tensor]) -> None:
         result.sum().backward()
         if registers.grad is None or not bool((registers.grad == batch).all()):
             return wrong("training must reach the registers from every picture.")
-    right(
-        "the same two lines as for one class token, and they learn from all pictures."
-    )
+    right("the same two lines as for one, and all pictures train the three.")
 
 
 def in_front(result: Tensor, tokens: Tensor, registers: Tensor) -> bool:
@@ -93,18 +107,7 @@ def check_pooled(pooled: Callable[[Tensor], Tensor]) -> None:
     result = called(pooled, rows.clone())
     if result is None:
         return
-    hints = {
-        (3, 5): "that is the mean over D; the rows lie on axis 1",
-        (3, 6): "that is the mean over D; the rows lie on axis 1",
-        (5, 4): "that is the mean over the pictures; the rows lie on axis 1",
-        (6, 4): "that is the mean over the pictures; the rows lie on axis 1",
-        (2, 4): "that leaves out a picture, not a row: rows[:, 1:]",
-        (4,): "each picture needs a row of its own",
-        (): "each picture needs a row of its own",
-        (3, 1, 4): "the axis of the rows should be gone",
-        (3, 5, 4): "no mean was taken",
-    }
-    result = shaped(result, (3, 4), hints)
+    result = shaped(result, (3, 4), MEANS)
     if result is None:
         return
     patches = rows[:, 1:]
@@ -183,6 +186,6 @@ def apart_hint(found: Tensor, difference: Tensor, expected: Tensor) -> str:
             return words
     if found[0] > 1e-4:
         return "before the first layer both class rows are equal; is row 0 compared?"
-    place = int((found - expected).abs().gt(1e-3 * expected).nonzero()[0])
+    place = int((~torch.isclose(found, expected, 1e-3, 1e-4)).nonzero()[0])
     numbers = f"{found[place]:.3f}, not {expected[place]:.3f}"
     return f"after layer {place} of a small model: {numbers}."
