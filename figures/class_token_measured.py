@@ -82,8 +82,8 @@ def apart() -> Figure:
 
 def runs(axes: Axes, x: list[float], y: float, role: str) -> None:
     """A mark for each run, equal ones above each other, and a line at their mean."""
-    mean, look = sum(x) / len(x), {"zorder": plots.LAYER, "clip_on": False}
-    axes.plot([mean, mean], [y - 12, y + 12], color=style.colour("ink"), lw=2, **look)
+    mean = sum(x) / len(x)
+    axes.plot([mean, mean], [y - 12, y + 12], color=style.colour("ink"), lw=2)
     for i, place in enumerate(x):
         near = [j for j, other in enumerate(x) if abs(other - place) < 3]
         shift = 8 * (near.index(i) - (len(near) - 1) / 2)
