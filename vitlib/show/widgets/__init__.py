@@ -1,6 +1,7 @@
 """Pictures with sliders, live in a notebook and without a kernel on a page."""
 
 from vitlib.show.widgets.patches import PatchExplorer
+from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.upload import own_picture
 
-__all__ = ["PatchExplorer", "own_picture"]
+__all__ = ["ClockHands", "PatchExplorer", "own_picture"]

@@ -1,0 +1,89 @@
+// Tables of numbers in colours on a canvas, their scale, and words beside them.
+
+import { colour, element } from "./base.js";
+
+const REDS_AND_BLUES = [
+  [5, 48, 97],
+  [33, 102, 172],
+  [67, 147, 195],
+  [146, 197, 222],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [244, 165, 130],
+  [214, 96, 77],
+  [178, 24, 43],
+  [103, 0, 31],
+];
+
+const PINKS = [
+  [255, 247, 243],
+  [253, 224, 221],
+  [252, 197, 192],
+  [250, 159, 181],
+  [247, 104, 161],
+  [221, 52, 151],
+  [174, 1, 126],
+  [122, 1, 119],
+  [73, 0, 106],
+];
+
+function between(colours, part) {
+  const place = Math.min(Math.max(part, 0), 1) * (colours.length - 1);
+  const below = Math.min(Math.floor(place), colours.length - 2);
+  const [from, to] = [colours[below], colours[below + 1]];
+  return from.map((c, i) => c + (place - below) * (to[i] - c));
+}
+
+// Matplotlib's RdBu_r: −1 dark blue, 0 almost white, 1 dark red.
+export const signedShade = (value) => between(REDS_AND_BLUES, (value + 1) / 2);
+
+// Matplotlib's RdPu: 0 almost white, 1 dark purple, and pink between them.
+export const pinkShade = (part) => between(PINKS, part);
+
+// How numbers become colours: signed ones up to ±most, similarities from low to 1.
+export const signedUpTo = (most) => ({
+  shade: (value) => signedShade(value / most),
+  ends: [-most, 0, most],
+});
+export const similarFrom = (low) => ({
+  shade: (value) => pinkShade((value - low) / (1 - low)),
+  ends: [low, (1 + low) / 2, 1],
+});
+
+// A table, row after row, as a canvas of one pixel a number.
+export function shaded(numbers, columns, { shade }) {
+  const height = numbers.length / columns;
+  const canvas = element("canvas", { width: columns, height });
+  const data = new ImageData(columns, height);
+  numbers.forEach((value, i) => data.data.set([...shade(value), 255], 4 * i));
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return canvas;
+}
+
+// Words on a canvas, in the page's letters; (x, y) is the middle of their line.
+export function write(context, node, words, x, y, align = "left", look = {}) {
+  const { role = "ink", weight = "normal", size = 12 } = look;
+  const family = getComputedStyle(node).fontFamily;
+  context.font = `${weight} ${size}px ${family}`;
+  context.fillStyle = colour(node, role);
+  context.textAlign = align;
+  context.textBaseline = "middle";
+  context.fillText(words, x, y);
+}
+
+// The bar that says what the colours stand for, 24 pixels high with its numbers.
+export function scaleBar(context, node, x, y, width, scale) {
+  const [low, , high] = scale.ends;
+  const values = Float64Array.from({ length: 101 }, (_, i) => i / 100);
+  const numbers = values.map((part) => low + part * (high - low));
+  context.drawImage(shaded(numbers, 101, scale), x, y, width, 8);
+  context.strokeStyle = colour(node, "rule");
+  context.lineWidth = 1;
+  context.strokeRect(x, y, width, 8);
+  scale.ends.forEach((value, i) => {
+    const words = String(Number(value.toPrecision(2))).replace("-", "−");
+    const align = ["left", "center", "right"][i];
+    write(context, node, words, x + (i * width) / 2, y + 17, align);
+  });
+}
