@@ -154,7 +154,7 @@ class ClockHands {
     this.mapX = half + 12;
     const [across, down] = [picture.width * scale, picture.height * scale];
     const { row, column } = spotOf(position, info.columns);
-    write(context, el, `place ${position}`, 0, 10, "left", { weight: "bold" });
+    write(context, el, `position ${position}`, 0, 10, "left", { weight: "bold" });
     write(context, el, "similarity to it", this.mapX, 10, "left", { weight: "bold" });
     context.drawImage(this.image, 0, PLACE_TOP, across, down);
     const near = similarFrom(this.low);

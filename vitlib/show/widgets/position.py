@@ -1,6 +1,7 @@
 """Chapter 4. Positions as clock hands."""
 
 import base64
+import math
 from functools import cache
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from vitlib.show.widgets.patches import packed
 KINDS = ("1-D sinusoid", "2-D sinusoid", "learned")
 GRID = (6, 10)  # of the mountains, cut with P = 10
 DIM = 64  # of the sinusoids
-DIGIT = 4  # a seven of the held-out digits
+DIGIT = 4  # a six of the held-out digits
 
 
 class Hand(NamedTuple):
@@ -29,6 +30,12 @@ class Hand(NamedTuple):
     counts: str  # what turns it: "position", "row" or "column"
     step: float  # radians a place
     turned: float  # radians since place 0
+
+
+def lowest(table: Tensor) -> float:
+    """Where a scale of the similarities of a table (N, D) begins: at a half."""
+    unit = F.normalize(table.double(), dim=1)
+    return math.floor(2 * (unit @ unit.T).min().item()) / 2
 
 
 @cache
@@ -140,18 +147,22 @@ class ClockHands(Widget):
         figure, axes = plots.canvas(286)
         table, (rows, columns) = self.table().numpy(), self.grid()
         count, dim = table.shape
-        most = float(abs(table).max())
-        plots.text(axes, 10, 14, f"{self.kind}: positions ({count} × {dim})", align="left")
-        maps.signed(axes, table, 10, 28, 256, 180, most)
-        plots.focus(axes, 10, 28 + self.position * 180 / count, 256, 180 / count)
-        plots.text(axes, 282, 14, f"like position {self.position}", align="left")
+        words = f"{self.kind}: the table ({count} × {dim})"
+        plots.text(axes, 10, 14, words, align="left")
+        shades = maps.Scale.signed(float(abs(table).max()))
+        shades.paint(axes, table, 10, 28, 256, 180)
+        shades.bar(axes, 10, 220, 256)
+        high = 180 / count
+        plots.focus(axes, 8, 26 + self.position * high, 260, high + 4)
+        plots.text(axes, 290, 14, f"similar to {self.position}", align="left")
+        near = maps.Scale.similarity(lowest(torch.tensor(table)))
         side = 180 / max(rows, columns)
-        near = self.similarity().reshape(rows, columns)
-        maps.signed(axes, near, 282, 28, columns * side, rows * side, 1)
+        right, down = columns * side, rows * side
+        alike = self.similarity().reshape(rows, columns)
+        near.paint(axes, alike, 290, 28, right, down)
+        near.bar(axes, 290, 40 + down, right)
         row, column = divmod(self.position, columns)
-        plots.focus(axes, 282 + column * side, 28 + row * side, side, side)
-        maps.scale(axes, 10, 220, 256, most)
-        maps.scale(axes, 282, 220, 180, 1)
+        plots.focus(axes, 290 + column * side, 28 + row * side, side, side)
         hint = "On the book's page and in a running notebook: with sliders."
         plots.text(axes, 10, 272, hint, "muted", 12, "left")
         return figure

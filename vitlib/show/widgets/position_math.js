@@ -90,12 +90,12 @@ export function cosines({ rows, columns, dim, numbers }, position) {
   return norms.map((norm, n) => product(position, n) / (norm * norms[position]));
 }
 
-// Where the curve's axis begins: below all similarities, at a quarter.
+// Where the curve's axis begins: below all similarities, at a half.
 export function lowest(table) {
   let low = 1;
   for (let n = 0; n < table.rows * table.columns; n++)
     low = Math.min(low, ...cosines(table, n));
-  return Math.floor(4 * low) / 4;
+  return Math.floor(2 * low) / 2;
 }
 
 // The other positions of the highest similarity; several where it is the same.
