@@ -144,11 +144,34 @@ def check_turn(turn: Callable[[int, int], Tensor]) -> None:
     right("one matrix for all places: each hand turns on by k times its step.")
 
 
-def resized(pos_embed: Tensor, turned: bool = False, **way: object) -> Tensor:
-    """The grid's rows stretched in one way, (1, 36, D)."""
+def resized(pos_embed: Tensor, way: dict) -> Tensor:
+    """Positions (1, 17, D) whose grid is stretched in one way, (1, 37, D)."""
     grid = pos_embed[:, 1:].unflatten(1, OLD).permute(0, 3, 1, 2)  # (1, D, 4, 4)
-    grid = F.interpolate(grid.mT if turned else grid, NEW, **way)
-    return grid.flatten(2).mT  # (1, 36, D)
+    rows = F.interpolate(grid, NEW, **way).flatten(2).mT  # (1, 36, D)
+    return torch.cat([pos_embed[:, :1], rows], dim=1)  # (1, 37, D)
+
+
+def mirrored(rows: Tensor, size: tuple[int, int]) -> Tensor:
+    """A table (1, 1 + N, D) whose grid has its rows for columns."""
+    grid = rows[:, 1:].unflatten(1, size).transpose(1, 2).flatten(1, 2)
+    return torch.cat([rows[:, :1], grid], dim=1)
+
+
+def missed(pos_embed: Tensor, found: Tensor) -> str:
+    """What is wrong with stretched positions (1, 37, D) that have the right shape."""
+    for mode in ("linear", "nearest"):
+        if near(found, F.interpolate(pos_embed.mT, 37, mode=mode).mT, 1e-5):
+            return "the class token's row is stretched along; take it out first."
+        line = F.interpolate(pos_embed[:, 1:].mT, 36, mode=mode).mT
+        if near(found[:, 1:], line, 1e-5):
+            return "the rows are stretched as a line; fold them to a grid first."
+    if not near(found[:, 0], pos_embed[:, 0]):
+        return "the class token's row changed; it stands in no grid."
+    if any(
+        near(found, mirrored(resized(pos_embed, w), NEW), 1e-5) for w in WAYS.values()
+    ):
+        return "rows and columns of the grid have changed places."
+    return "right shape, wrong numbers: are D and the two sides of the grid in place?"
 
 
 def check_stretched(stretched: Callable[[Tensor], Tensor]) -> None:
@@ -163,25 +186,9 @@ def check_stretched(stretched: Callable[[Tensor], Tensor]) -> None:
     found = numbers(result, (1, 37, 6))
     if found is None:
         return
-    if not near(found[:, 0], pos_embed[:, 0].double()):
-        return wrong("the class token's row changed; it stands in no grid.")
-    grid = found[:, 1:]
     for name, way in WAYS.items():
-        if near(grid, resized(pos_embed, **way).double(), 1e-5):
-            ours = near(found, vitlib_stretched(pos_embed), 1e-5)
-            return right(f"{name}{', as in vitlib' if ours else ''}; row 0 as it was.")
-        if near(grid, resized(pos_embed, True, **way).double(), 1e-5):
-            return wrong("rows and columns of the grid have changed places.")
-    for mode in ("linear", "nearest"):
-        whole = F.interpolate(pos_embed.mT, 37, mode=mode).mT
-        if near(found, whole.double(), 1e-5):
-            return wrong("the class token's row is stretched along; take it out first.")
-        line = F.interpolate(pos_embed[:, 1:].mT, 36, mode=mode).mT
-        if near(grid, line.double(), 1e-5):
-            return wrong("the rows are stretched as a line; fold them to a grid first.")
-    wrong("right shape, wrong numbers: are D and the two sides of the grid in place?")
-
-
-def vitlib_stretched(pos_embed: Tensor) -> Tensor:
-    """What vitlib makes of it, (1, 37, D) in float64."""
-    return interpolate_position_embedding(pos_embed, OLD, NEW).double()
+        if near(found, resized(pos_embed, way), 1e-5):
+            ours = interpolate_position_embedding(pos_embed, OLD, NEW)
+            same = ", as in vitlib" if near(found, ours, 1e-5) else ""
+            return right(f"{name}{same}; the class token's row stays as it was.")
+    wrong(missed(pos_embed, found))
