@@ -1,57 +1,37 @@
-"""Chapter 10. Training, and the small trained model that earlier chapters look into.
+"""Chapter 10. Training, and the small trained model that earlier chapters look into."""
 
-``python -m vitlib.training`` trains that model anew and writes its weights.
-"""
-
-import argparse
 import math
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vitlib.checkpoints import load_checkpoint, save_checkpoint
-from vitlib.data import digits
+from vitlib.checkpoints import load_checkpoint
+from vitlib.checks import check_at_least
 from vitlib.encoder import ViTConfig
 from vitlib.model import ViT
 
-SHAPE = {"image_size": 8, "patch_size": 2, "in_chans": 1, "num_classes": 10}
-SIZE = {"embed_dim": 48, "depth": 4, "num_heads": 4, "mlp_ratio": 2.0}
-DIGITS = ViTConfig(**SHAPE, **SIZE)
 WEIGHTS = Path(__file__).parent / "weights" / "digits.safetensors"
+DIGITS = ViTConfig(8, 2, 1, 10, embed_dim=48, depth=4, num_heads=4, mlp_ratio=2.0)
 
 
-def jittered(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Each image turned, stretched, slanted and shifted a little, at random.
+@dataclass(frozen=True)
+class Recipe:
+    """How to train; unless told otherwise, as the digits' model was trained."""
 
-    The pixel at x comes from (I + R) x + s of the old image, in coordinates that are
-    ±1 at the borders; R and s are uniform up to 0.12 and 0.25, one pixel of eight.
-    """
-    most = torch.tensor([[0.12, 0.12, 0.25], [0.12, 0.12, 0.25]])  # of R, and of s
-    change = torch.rand(len(images), 2, 3, generator=generator) * 2 - 1  # (B, 2, 3)
-    places = F.affine_grid(torch.eye(2, 3) + most * change, images.shape, False)
-    return F.grid_sample(images, places, align_corners=False)  # (B, C, H, W)
+    epochs: int = 200  # how often each image is seen
+    batch_size: int = 64
+    lr: float = 3e-3  # the highest learning rate, after a tenth of the steps
+    weight_decay: float = 0.05  # of matrices: see ``parameter_groups``
+    jitter: float = 1.0  # strength of ``jittered``; 0 shows images as they are
+    seed: int = 0  # of the order and the jitter
 
-
-def learning_rate(step: int, steps: int, warm_up: float = 0.1) -> float:
-    """Share of the highest rate: up along a line, then down along half a cosine."""
-    rising = warm_up * steps
-    if step < rising:
-        return min((step + 1) / rising, 1)
-    return (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
-
-
-def parameter_groups(model: ViT, weight_decay: float) -> list[dict]:
-    """Matrices decay; biases, norms, class token and positions do not."""
-    spared = model.no_weight_decay()
-    named = list(model.named_parameters())
-    decays = [p for name, p in named if p.ndim > 1 and name not in spared]
-    stays = [p for name, p in named if p.ndim <= 1 or name in spared]
-    return [
-        {"params": decays, "weight_decay": weight_decay},
-        {"params": stays, "weight_decay": 0.0},
-    ]
+    def __post_init__(self):
+        for name, least in {"epochs": 1, "batch_size": 1, "jitter": 0}.items():
+            check_at_least(name, getattr(self, name), least)
 
 
 def train(
@@ -59,56 +39,80 @@ def train(
     images: Tensor,
     labels: Tensor,
     validation: tuple[Tensor, Tensor] | None = None,
-    epochs: int = 200,
-    batch_size: int = 64,
-    lr: float = 3e-3,
-    weight_decay: float = 0.05,
-    augment: bool = True,
-    seed: int = 0,
+    **changes: float,
 ) -> list[dict[str, float]]:
-    """Minimise the cross-entropy of a model's logits, in place, with AdamW.
-
-    Smoothed labels ask for 0.91 of the right digit's probability and 0.01 of each other's;
-    gradients longer than 1 are shortened to 1.
+    """Lower the cross-entropy of a model's logits, in place, step by step, with AdamW.
 
     Args:
-        model: its weights are changed; it is in evaluation mode afterwards.
-        images, labels: (N, C, H, W) and (N,) classes to learn from.
-        validation: images and labels to look at after each epoch, never learned from.
-        epochs, batch_size: how often all images are seen, and how many in one step.
-        lr, weight_decay: AdamW's; the rate is the highest, after a tenth of the steps.
-        augment: whether images are ``jittered``, anew each time.
-        seed: of order and jitter; torch's own generator is neither read nor moved.
+        model, images, labels: a ViT; (N, C, H, W) and (N,) that it learns from.
+        validation: others, looked at after each epoch, never learned from.
+        changes: to the ``Recipe``, such as ``epochs=20``.
 
     Returns:
         For each epoch the mean "loss", and the "accuracy" on ``validation``, if given.
     """
-    generator = torch.Generator().manual_seed(seed)
-    groups = parameter_groups(model, weight_decay)
-    optimizer = torch.optim.AdamW(groups, lr, betas=(0.9, 0.99), fused=True)
-    steps = epochs * math.ceil(len(images) / batch_size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: learning_rate(step, steps)
-    )
-    history = []
-    for _ in range(epochs):
+    recipe, history = Recipe(**changes), []
+    generator = torch.Generator().manual_seed(recipe.seed)
+    groups = parameter_groups(model, recipe.weight_decay)
+    optimizer = torch.optim.AdamW(groups, recipe.lr, betas=(0.9, 0.99), fused=True)
+    steps = recipe.epochs * math.ceil(len(images) / recipe.batch_size)
+    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, partial(warm_cosine, steps))
+    for _ in range(recipe.epochs):
         model.train()
-        total = 0.0
-        for batch in torch.randperm(len(images), generator=generator).split(batch_size):
-            x, wanted = images[batch], labels[batch]
-            x = jittered(x, generator) if augment else x
-            loss = F.cross_entropy(model(x), wanted, label_smoothing=0.1)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            total += loss.item() * len(batch)
+        losses = torch.zeros(len(images))
+        order = torch.randperm(len(images), generator=generator)
+        for batch in order.split(recipe.batch_size):
+            x = jittered(images[batch], recipe.jitter, generator)
+            losses[batch] = learn(model, x, labels[batch], optimizer)
+            rate.step()
         model.eval()
-        history.append({"loss": total / len(images)})
-        if validation is not None:
-            history[-1]["accuracy"] = accuracy(model, *validation)
+        seen = {"accuracy": accuracy(model, *validation)} if validation else {}
+        history.append({"loss": losses.mean().item(), **seen})
     return history
+
+
+def learn(
+    model: nn.Module, images: Tensor, labels: Tensor, optimizer: torch.optim.Optimizer
+) -> Tensor:
+    """One step, at most as long as for a gradient of norm 1; returns the loss before.
+
+    Of 10 digits, 0.91 of the probability is wanted for the right one, not all of it.
+    """
+    loss = F.cross_entropy(model(images), labels, label_smoothing=0.1)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss.detach()
+
+
+def parameter_groups(model: ViT, weight_decay: float) -> list[dict]:
+    """Matrices decay; biases, norms, the class token and positions do not."""
+    spared, groups = model.no_weight_decay(), {weight_decay: [], 0.0: []}
+    for name, parameter in model.named_parameters():
+        matrix = parameter.ndim > 1 and name not in spared
+        groups[weight_decay if matrix else 0.0].append(parameter)
+    return [{"params": group, "weight_decay": d} for d, group in groups.items()]
+
+
+def warm_cosine(steps: int, step: int) -> float:
+    """Share of the highest rate: a line up, for a tenth of the steps, then a cosine."""
+    rising = steps / 10
+    if step < rising:
+        return min((step + 1) / rising, 1)
+    return (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
+
+
+def jittered(images: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Each image shifted, turned, stretched and slanted a little, at random.
+
+    The pixel at x shows what the image has at (I + R) x + s, in coordinates that are
+    ±1 at its borders, so a shift by 0.25 is one of 8 pixels.
+    """
+    most = strength * torch.tensor([0.12, 0.12, 0.25])  # of a row of R, and of s
+    change = torch.rand(len(images), 2, 3, generator=generator) * 2 - 1  # (B, 2, 3)
+    places = F.affine_grid(torch.eye(2, 3) + most * change, images.shape, False)
+    return F.grid_sample(images, places, align_corners=False)  # (B, C, H, W)
 
 
 @torch.no_grad()
@@ -118,27 +122,7 @@ def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 
 def digits_model() -> ViT:
-    """The trained ViT that comes with the book, in evaluation mode."""
+    """The small ViT that ``python -m vitlib.weights`` trained on the digits."""
     model = ViT(DIGITS)
     load_checkpoint(model, WEIGHTS)
     return model.eval()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m vitlib.training")
-    parser.add_argument("--epochs", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    model = ViT(DIGITS)
-    history = train(model, *digits("train"), epochs=options.epochs, seed=options.seed)
-    options.out.parent.mkdir(exist_ok=True)
-    save_checkpoint(model.half(), options.out)
-    model.float()
-    print(history[-1], accuracy(model, *digits("test")))
-
-
-if __name__ == "__main__":
-    main()

@@ -100,8 +100,10 @@ class ClockHands {
     this.image = painted(unpack(this.picture), this.picture);
     this.info = tableOf(kind, learned);
     const { numbers, dim, most } = this.info;
-    this.shades = shaded(numbers, dim, signedUpTo(most));
+    this.signed = signedUpTo(most);
+    this.shades = shaded(numbers, dim, this.signed);
     this.low = lowest(this.info);
+    this.near = similarFrom(this.low);
     this.kind.input.value = kind;
   }
 
@@ -157,14 +159,13 @@ class ClockHands {
     write(context, el, `position ${position}`, 0, 10, "left", { weight: "bold" });
     write(context, el, "similarity to it", this.mapX, 10, "left", { weight: "bold" });
     context.drawImage(this.image, 0, PLACE_TOP, across, down);
-    const near = similarFrom(this.low);
-    const map = shaded(similar, info.columns, near);
+    const map = shaded(similar, info.columns, this.near);
     context.drawImage(map, this.mapX, PLACE_TOP, across, down);
     for (const x of [0, this.mapX]) {
       const at = [x + column * this.cell, PLACE_TOP + row * this.cell];
       outline(context, el, ...at, this.cell, this.cell);
     }
-    scaleBar(context, el, this.mapX, PLACE_TOP + down + 10, across, near);
+    scaleBar(context, el, this.mapX, PLACE_TOP + down + 10, across, this.near);
     const words = `${info.rows} × ${info.columns} patches`;
     write(context, el, words, 0, PLACE_TOP + down + 14, "left", { role: "muted" });
   }

@@ -79,15 +79,19 @@ export function spotOf(position, columns) {
 
 // Cosine of the angle between a position's row of numbers and each other's.
 export function cosines({ rows, columns, dim, numbers }, position) {
-  const product = (a, b) => {
-    let sum = 0;
-    for (let k = 0; k < dim; k++) sum += numbers[a * dim + k] * numbers[b * dim + k];
-    return sum;
-  };
-  const norms = Float64Array.from({ length: rows * columns }, (_, n) =>
-    Math.sqrt(product(n, n)),
-  );
-  return norms.map((norm, n) => product(position, n) / (norm * norms[position]));
+  const similar = new Float64Array(rows * columns);
+  const own = numbers.slice(position * dim, (position + 1) * dim);
+  const length = Math.hypot(...own);
+  for (let n = 0; n < similar.length; n++) {
+    let [product, squares] = [0, 0];
+    for (let k = 0; k < dim; k++) {
+      const value = numbers[n * dim + k];
+      product += value * own[k];
+      squares += value * value;
+    }
+    similar[n] = product / (Math.sqrt(squares) * length);
+  }
+  return similar;
 }
 
 // Where the curve's axis begins: below all similarities, at a half.

@@ -2,7 +2,7 @@
 
 import { colour, sharp } from "./base.js";
 import { neighbours } from "./position_math.js";
-import { scaleBar, signedUpTo, write } from "./signed.js";
+import { scaleBar, write } from "./signed.js";
 
 export const LEFT = 34; // where the table and the curve begin, in pixels
 export const TOP = 36;
@@ -11,7 +11,13 @@ const BOLD = { weight: "bold" };
 const MUTED = { role: "muted" };
 
 // All rows of numbers; the chosen row and the chosen pair's columns are outlined.
-export function drawTable({ table, el, info, shades }, kind, position, pair, width) {
+export function drawTable(
+  { table, el, info, shades, signed },
+  kind,
+  position,
+  pair,
+  width,
+) {
   const context = sharp(table, width, 280);
   const size = { width: width - LEFT - 3, height: TABLE };
   const count = info.rows * info.columns;
@@ -34,7 +40,7 @@ export function drawTable({ table, el, info, shades }, kind, position, pair, wid
   const foot = TOP + TABLE + 12;
   write(context, el, ends[0], LEFT, foot, "left", MUTED);
   write(context, el, ends[1], LEFT + size.width, foot, "right", MUTED);
-  scaleBar(context, el, LEFT, foot + 14, size.width, signedUpTo(info.most));
+  scaleBar(context, el, LEFT, foot + 14, size.width, signed);
   return size;
 }
 

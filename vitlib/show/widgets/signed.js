@@ -77,7 +77,8 @@ export function scaleBar(context, node, x, y, width, scale) {
   const [low, , high] = scale.ends;
   const values = Float64Array.from({ length: 101 }, (_, i) => i / 100);
   const numbers = values.map((part) => low + part * (high - low));
-  context.drawImage(shaded(numbers, 101, scale), x, y, width, 8);
+  scale.bar ??= shaded(numbers, 101, scale);
+  context.drawImage(scale.bar, x, y, width, 8);
   context.strokeStyle = colour(node, "rule");
   context.lineWidth = 1;
   context.strokeRect(x, y, width, 8);
