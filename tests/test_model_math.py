@@ -1,5 +1,6 @@
 """The model that pages run, by Node, against vitlib's."""
 
+import json
 import math
 from types import SimpleNamespace
 
@@ -79,7 +80,8 @@ def expected(model: ViT, images: Tensor) -> list[SimpleNamespace]:
 
 def check(node: Node, model: ViT, images: Tensor, tolerance: float) -> None:
     """Everything is vitlib's, for each image."""
-    unpacked = node.call(MATH, "unpackModel", packed_model(model))
+    stored = json.loads(json.dumps(packed_model(model), sort_keys=True))
+    unpacked = node.call(MATH, "unpackModel", stored)  # stored as in a notebook
     calls = [[image.flatten().tolist()] for image in images]
     results = node.each(MATH, "forward", [unpacked], calls)
     precise = model.double()
@@ -87,7 +89,9 @@ def check(node: Node, model: ViT, images: Tensor, tolerance: float) -> None:
         for part in ("logits", "rows", "attention"):
             assert np.shape(found[part]) == np.shape(getattr(wanted, part))
             wrong = np.abs(found[part] - getattr(wanted, part)).max()
-            assert wrong <= tolerance * max(1, np.abs(getattr(wanted, part)).max()), part
+            assert wrong <= tolerance * max(1, np.abs(getattr(wanted, part)).max()), (
+                part
+            )
         shares = torch.tensor(wanted.logits).softmax(0).numpy()
         assert found["probabilities"] == pytest.approx(shares, abs=1e-9)
 

@@ -1,7 +1,8 @@
 """Pictures with sliders, live in a notebook and without a kernel on a page."""
 
+from vitlib.show.widgets.class_token import ClassTokenGatherer
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.upload import own_picture
 
-__all__ = ["ClockHands", "PatchExplorer", "own_picture"]
+__all__ = ["ClassTokenGatherer", "ClockHands", "PatchExplorer", "own_picture"]

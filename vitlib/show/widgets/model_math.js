@@ -7,8 +7,8 @@ export function unpackModel({ config, shapes, halves }) {
   const view = new DataView(bytes.buffer);
   const weights = {};
   let start = 0;
-  for (const [name, shape] of Object.entries(shapes)) {
-    const numbers = new Float32Array(shape.reduce((count, side) => count * side, 1));
+  for (const [name, shape] of shapes) {
+    const numbers = new Float64Array(shape.reduce((count, side) => count * side, 1));
     for (let i = 0; i < numbers.length; i++)
       numbers[i] = fromHalf(view.getUint16(2 * (start + i), true));
     weights[name] = numbers;
@@ -65,12 +65,13 @@ export function readOut({ config, weights }, rows) {
 
 // Exponentials over their sum; the largest is taken off first, so that none overflows.
 export function softmax(scores) {
-  let most = -Infinity;
-  for (const score of scores) most = Math.max(most, score);
-  const shares = Float64Array.from(scores, (score) => Math.exp(score - most));
-  let total = 0;
-  for (const share of shares) total += share;
-  return shares.map((share) => share / total);
+  const shares = new Float64Array(scores.length);
+  let [most, total] = [-Infinity, 0];
+  for (let i = 0; i < scores.length; i++) most = Math.max(most, scores[i]);
+  for (let i = 0; i < scores.length; i++)
+    total += shares[i] = Math.exp(scores[i] - most);
+  for (let i = 0; i < scores.length; i++) shares[i] /= total;
+  return shares;
 }
 
 // Tokens, the class token first, with positions: (C, H, W) → (N+1, D).

@@ -28,6 +28,18 @@ const PINKS = [
   [73, 0, 106],
 ];
 
+const GREYS = [
+  [255, 255, 255],
+  [240, 240, 240],
+  [217, 217, 217],
+  [189, 189, 189],
+  [150, 150, 150],
+  [115, 115, 115],
+  [82, 82, 82],
+  [37, 37, 37],
+  [0, 0, 0],
+];
+
 function between(colours, part) {
   const place = Math.min(Math.max(part, 0), 1) * (colours.length - 1);
   const below = Math.min(Math.floor(place), colours.length - 2);
@@ -41,7 +53,11 @@ export const signedShade = (value) => between(REDS_AND_BLUES, (value + 1) / 2);
 // Matplotlib's RdPu: 0 almost white, 1 dark purple, and pink between them.
 export const pinkShade = (part) => between(PINKS, part);
 
-// How numbers become colours: signed ones up to ±most, similarities from low to 1.
+// Matplotlib's Greys: 0 white, 1 black.
+export const greyShade = (part) => between(GREYS, part);
+
+// How numbers become colours: signed ones up to ±most, similarities from low to 1, and
+// shares of attention from 0 to most, beyond which nothing gets darker.
 export const signedUpTo = (most) => ({
   shade: (value) => signedShade(value / most),
   ends: [-most, 0, most],
@@ -49,6 +65,11 @@ export const signedUpTo = (most) => ({
 export const similarFrom = (low) => ({
   shade: (value) => pinkShade((value - low) / (1 - low)),
   ends: [low, (1 + low) / 2, 1],
+});
+export const weightsUpTo = (most) => ({
+  shade: (value) => greyShade(value / most),
+  ends: [0, most / 2, most],
+  words: ["0%", "", `${100 * most}% or more`],
 });
 
 // A table, row after row, as a canvas of one pixel a number.
@@ -63,10 +84,10 @@ export function shaded(numbers, columns, { shade }) {
 
 // Words on a canvas, in the page's letters; (x, y) is the middle of their line.
 export function write(context, node, words, x, y, align = "left", look = {}) {
-  const { role = "ink", weight = "normal", size = 12 } = look;
+  const { role = "ink", weight = "normal", size = 12, fill } = look;
   const family = getComputedStyle(node).fontFamily;
   context.font = `${weight} ${size}px ${family}`;
-  context.fillStyle = colour(node, role);
+  context.fillStyle = fill ?? colour(node, role);
   context.textAlign = align;
   context.textBaseline = "middle";
   context.fillText(words, x, y);
@@ -83,7 +104,8 @@ export function scaleBar(context, node, x, y, width, scale) {
   context.lineWidth = 1;
   context.strokeRect(x, y, width, 8);
   scale.ends.forEach((value, i) => {
-    const words = String(Number(value.toPrecision(2))).replace("-", "−");
+    const number = String(Number(value.toPrecision(2))).replace("-", "−");
+    const words = scale.words?.[i] ?? number;
     const align = ["left", "center", "right"][i];
     write(context, node, words, x + (i * width) / 2, y + 17, align);
   });

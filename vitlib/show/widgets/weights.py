@@ -17,8 +17,9 @@ def packed_model(model: ViT) -> dict:
             ``model.half().float()`` are.
 
     Returns:
-        "config"; "shapes", those of the tensors by name in the order of their numbers;
-        and "halves", all their numbers, two bytes each, the lower byte first.
+        "config"; "shapes", of each tensor its name and shape, in a list because
+        notebooks sort dictionaries; and "halves", all their numbers in that order, two
+        bytes each, the lower byte first.
 
     Raises:
         ValueError: the model has other layers, or a weight would have to be rounded.
@@ -37,7 +38,7 @@ def packed_model(model: ViT) -> dict:
     halves = numbers.half().numpy().astype("<f2").tobytes()
     return {
         "config": sizes(model),
-        "shapes": {name: [*tensor.shape] for name, tensor in tensors.items()},
+        "shapes": [[name, [*t.shape]] for name, t in tensors.items()],
         "halves": base64.b64encode(halves).decode(),
     }
 
