@@ -147,20 +147,12 @@ def test_softmax_bears_large_scores(node):
     assert shares == [0.5, 0.5, 0.0]
 
 
-def refused(model: ViT) -> str:
-    """What is said of a model that cannot be packed."""
-    with pytest.raises(ValueError) as caught:
-        packed_model(model)
-    return str(caught.value)
-
-
 def test_weights_that_would_be_rounded_are_refused():
     model = halved(ViT(**SMALL))
     for number in (1 / 3, 1e6, math.inf, math.nan):
         model.cls_token.data[0, 0, 0] = number
-        words = refused(model)
-        assert "cls_token" in words
-        assert "model.half().float()" in words
+        with pytest.raises(ValueError, match=r"^cls_token .* model\.half\(\)\.float\("):
+            packed_model(model)
 
 
 @pytest.mark.parametrize(
@@ -173,4 +165,5 @@ def test_weights_that_would_be_rounded_are_refused():
     ],
 )
 def test_layers_that_a_page_does_not_have_are_refused(change):
-    assert "nn.LayerNorm" in refused(halved(ViT(**(SMALL | change))))
+    with pytest.raises(ValueError, match=r"nn\.LayerNorm, exact nn\.GELU"):
+        packed_model(halved(ViT(**(SMALL | change))))

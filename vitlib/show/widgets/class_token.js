@@ -1,11 +1,4 @@
-import {
-  chooser,
-  element,
-  painted,
-  setSlider,
-  slider,
-  whenSeenAnew,
-} from "./base.js";
+import { chooser, element, painted, setSlider, slider, whenSeenAnew } from "./base.js";
 import { drawCurve, drawLook, drawRows, layerAt } from "./class_token_draw.js";
 import {
   answer,
@@ -68,7 +61,9 @@ class ClassTokenGatherer {
   }
 
   pick({ offsetX }) {
-    this.set({ layer: layerAt(offsetX, this.vit.config.depth, this.curve.clientWidth) });
+    this.set({
+      layer: layerAt(offsetX, this.vit.config.depth, this.curve.clientWidth),
+    });
   }
 
   // The model runs once for each picture that is looked at.

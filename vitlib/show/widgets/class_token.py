@@ -130,5 +130,6 @@ class ClassTokenGatherer(Widget):
     def still(self) -> Figure:
         """The pictures, where the class token looks, and the distances."""
         figure, axes = plots.canvas(420)
-        draw_still(axes, self)
+        names, apart = (self.picture, self.other), self.distances()
+        draw_still(axes, names, self.images(), self.attention(), apart, self.layer)
         return figure

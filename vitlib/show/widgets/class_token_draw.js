@@ -20,7 +20,12 @@ const LIMIT = 2; // of a class row's numbers; there red and blue end
 const [LEFT, RIGHT] = [30, 16]; // beside the curve
 
 // A picture, and beside it the share of attention that each of its patches gets.
-export function drawLook(canvas, el, { name, image, shares, answer, last, grid }, width) {
+export function drawLook(
+  canvas,
+  el,
+  { name, image, shares, answer, last, grid },
+  width,
+) {
   const side = Math.min((width - GAP) / 2, 150);
   const cell = side / grid.columns;
   const context = sharp(canvas, width, TOP + side + cell + 46);

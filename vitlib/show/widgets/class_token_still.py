@@ -13,24 +13,32 @@ SIDE = 104  # of a picture and of its map, in pixels
 BOTTOM, HEIGHT = 366, 106  # the curve's
 
 
-def draw_still(axes: Axes, gatherer) -> None:
-    """The gatherer's two pictures with their maps, and below them the curve."""
-    attention = gatherer.attention()
-    for i, name in enumerate((gatherer.picture, gatherer.other)):
+def draw_still(
+    axes: Axes,
+    names: tuple[str, str],
+    images: Tensor,
+    attention: Tensor | None,
+    apart: Tensor,
+    layer: int,
+) -> None:
+    """Two pictures (2, 1, 8, 8) with maps of attention (2, 17), and below the curve.
+
+    ``apart`` has the distances of their class rows, (5,); ``layer`` is the chosen one.
+    """
+    for i, name in enumerate(names):
         x = 10 + 240 * i
         plots.text(axes, x, 14, name, align="left", weight="bold")
-        image = gatherer.images()[i]
-        plots.picture(axes, image, x, 28, SIDE / 8)
-        plots.grid(axes, image.shape[1:], 2, x, 28, SIDE / 8)
+        plots.picture(axes, images[i], x, 28, SIDE / 8)
+        plots.grid(axes, images[i].shape[1:], 2, x, 28, SIDE / 8)
         shares = None if attention is None else attention[i]
         draw_map(axes, shares, x + SIDE + 12, 28)
-    draw_curve(axes, gatherer.distances(), gatherer.layer)
+    draw_curve(axes, apart, layer)
     hint = "On the book's page and in a running notebook: with sliders."
     plots.text(axes, 10, 408, hint, "muted", 12, "left")
 
 
 def draw_map(axes: Axes, shares: Tensor | None, x: float, y: float) -> None:
-    """Shares (17,) of attention in %: of the 4 × 4 patches, and the class token's own."""
+    """Shares (17,) of attention in %: a map of the patches', and the class token's."""
     scale, cell = maps.Scale.attention(MOST), SIDE / 4
     below = y + SIDE + 8
     if shares is None:
