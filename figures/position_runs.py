@@ -18,7 +18,7 @@ PAPER = {
     "2-D learned": [0.64001],
     "relative": [0.64032],
 }
-LEFT, RIGHT = 168, 456  # where the axes begin and end
+LEFT, RIGHT = 220, 456  # where the axes begin and end
 
 
 def limits(values: list[float]) -> tuple[float, float, float]:
@@ -43,7 +43,8 @@ def panel(axes: Axes, title: str, ways: dict[str, list[float]], top: float) -> f
         plots.text(axes, x, end + 12, f"{low + i * step:.0%}", size=12)
     for i, (name, scores) in enumerate(ways.items()):
         y = top + 32 + 26 * i
-        plots.text(axes, LEFT - 16, y, name, align="right")
+        plots.text(axes, 8, y, name, align="left")
+        plots.text(axes, LEFT - 20, y, f"{mean(scores):.1%}", align="right")
         pink = {"color": style.colour("position"), "mec": style.colour("paper")}
         axes.plot([place(s) for s in scores], [y] * len(scores), "o", ms=8, **pink)
         if len(scores) > 1:
@@ -58,12 +59,15 @@ def runs() -> Figure:
     record = json.loads(RECORD.read_text("utf-8"))
     ours = {case["position"]: case["accuracy"] for case in record["results"]}
     count = len(next(iter(ours.values())))
-    figure, axes = plots.canvas(26 * (len(ours) + len(PAPER)) + 142)
+    height = 26 * (len(ours) + len(PAPER)) + 164
+    figure, axes = plots.canvas(height)
     title = f"Ours: 8 × 8 digits, accuracy of {count} trainings each"
     end = panel(axes, title, ours, 14)
     panel(axes, "The paper: ViT-B/16, ImageNet, 5-shot accuracy", PAPER, end + 46)
-    words = "line: the mean; each panel has its own scale"
-    plots.text(axes, 240, 26 * (len(ours) + len(PAPER)) + 126, words, "muted", 12)
+    words = "number and line: the mean; each panel has its own scale"
+    plots.text(axes, 8, height - 36, words, "muted", 12, "left")
+    words = "from 0.02, from 0.5: standard deviation before training"
+    plots.text(axes, 8, height - 16, words, "muted", 12, "left")
     return figure
 
 
