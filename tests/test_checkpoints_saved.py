@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from torch import nn
 from tests.peers import randomise
 from tests.test_checkpoints import TINY, alike, quietly
 from vitlib import ViT
-from vitlib.checkpoints import load_checkpoint, save_checkpoint
+from vitlib.checkpoints import export_state_dict, load_checkpoint, save_checkpoint
 
 IMAGES = torch.randn(2, 3, 12, 20, generator=torch.Generator().manual_seed(0))
 
@@ -95,6 +96,79 @@ def test_when_saving_fails_the_old_file_stays(source, tmp_path, monkeypatch, ste
         save_checkpoint(randomise(ViT(TINY), seed=3), path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.safetensors"]
+
+
+def test_weights_that_share_memory_are_saved_apart(source, tmp_path):
+    source.blocks[1].mlp.fc1.weight = source.blocks[0].mlp.fc1.weight
+    save_checkpoint(source, tmp_path / "a.safetensors")
+    target = ViT(TINY)
+    quietly(target, tmp_path / "a.safetensors")
+    assert alike(source, target)
+
+
+def test_what_a_link_leads_to_is_replaced(source, tmp_path):
+    (tmp_path / "a.safetensors").touch()
+    (tmp_path / "latest.safetensors").symlink_to("a.safetensors")
+    save_checkpoint(source, tmp_path / "latest.safetensors")
+    assert (tmp_path / "latest.safetensors").is_symlink()
+    quietly(ViT(TINY), tmp_path / "a.safetensors")
+
+
+def test_whole_numbers_are_facts_too(tmp_path):
+    changes = {"qk_scale": 1, "norm_layer": partial(nn.LayerNorm, eps=0)}
+    model = randomise(ViT(TINY, **changes))
+    save_checkpoint(model, tmp_path / "a.safetensors")
+    assert quietly(ViT(TINY, **changes), tmp_path / "a.safetensors") == []
+    usual = ViT(TINY, qk_scale=0.5)  # as None would be
+    save_checkpoint(usual, tmp_path / "a.safetensors")
+    assert quietly(ViT(TINY), tmp_path / "a.safetensors") == []
+
+
+def test_norms_keep_what_they_are_beside_their_eps(source):
+    target = ViT(TINY, norm_layer=partial(nn.LayerNorm, eps=1e-5, bias=False))
+    state = {k: w for k, w in source.state_dict().items() if k in target.state_dict()}
+    load_checkpoint(target, state, eps=1e-3)
+    assert {m.eps for m in target.modules() if isinstance(m, nn.LayerNorm)} == {1e-3}
+    again = pickle.loads(pickle.dumps(target.config)).norm_layer(4)
+    assert (again.eps, again.bias) == (1e-3, None)
+    plain = ViT(TINY, norm_layer=WithoutEps)
+    message = "the model's norms have no eps, the weights' own 0.001"
+    with pytest.warns(UserWarning, match=message):
+        load_checkpoint(plain, source.state_dict(), eps=1e-3)
+    assert plain.config.norm_layer is WithoutEps
+
+
+class WithoutEps(nn.Module):
+    """A norm that only scales and shifts."""
+
+    def __init__(self, dim: int):
+        super().__init__()
+        self.weight, self.bias = (nn.Parameter(torch.ones(dim)) for _ in range(2))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, N, D) → (B, N, D)."""
+        return x * self.weight + self.bias
+
+
+def test_warnings_point_at_who_loads(source):
+    state = export_state_dict(source, "huggingface")
+    with pytest.warns(UserWarning, match="head for 3|keep eps") as caught:
+        load_checkpoint(ViT(TINY, num_classes=3), state)
+    assert len(caught) == 2
+    assert {warning.filename for warning in caught} == {__file__}
+
+
+@pytest.mark.parametrize("name", ["a.PT", "a.Bin"])
+def test_endings_may_be_capitals(source, tmp_path, name):
+    torch.save(source.state_dict(), tmp_path / name)
+    assert quietly(ViT(TINY), tmp_path / name) == []
+
+
+def test_eight_bits_are_read(source):
+    state = {k: w.to(torch.float8_e4m3fn) for k, w in source.state_dict().items()}
+    target = ViT(TINY)
+    assert quietly(target, state) == []
+    assert torch.equal(target.norm.weight, state["norm.weight"].float())
 
 
 def test_a_checkpoint_is_named_as_what_it_is(source, tmp_path):

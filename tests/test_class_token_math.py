@@ -87,7 +87,7 @@ def test_what_gets_most_is_named(node, shares, words):
 
 def test_the_shades_are_matplotlibs(node):
     values = np.linspace(-0.2, 1.2, 141)
-    found = node.each("signed.js", "greyShade", [], [[value] for value in values])
+    found = node.each("shades.js", "greyShade", [], [[value] for value in values])
     smooth = colormaps[style.WEIGHTS].resampled(2**16)  # 256 steps otherwise
     assert np.abs(np.array(found) - 255 * smooth(values)[:, :3]).max() <= 0.02
 

@@ -1,5 +1,6 @@
 """The rules of the house: style, length, layers, and that files agree."""
 
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -31,6 +32,23 @@ def test_functions_and_files_are_short(path):
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
 def test_public_functions_of_vitlib_have_type_hints(path):
     assert list(code.unhinted(path)) == []
+
+
+def test_the_model_can_be_read_in_one_sitting():
+    files = [ROOT / "vitlib" / f"{name}.py" for name in code.MODELS if name != "checks"]
+    lines, of_code, functions = zip(*map(code.lengths, files), strict=True)
+    assert sum(lines) <= 450
+    assert sum(of_code) <= 260
+    assert statistics.median(chain(*functions)) <= 12
+
+
+def test_lines_of_code_are_counted(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text(
+        '"""Words.\n\nMore."""\n\n# why\nx = 1  # so\n\n\ndef f():\n'
+        '    """Words."""\n    return """no\n    words"""\n'
+    )
+    assert code.lengths(path) == (12, 4, [4])
 
 
 def test_model_files_import_only_what_lies_below_them():

@@ -109,7 +109,7 @@ def test_sinusoidal_positions_are_fixed_and_not_saved():
     assert "pos_embed" not in model.state_dict()
     assert model.no_weight_decay() == {"cls_token"}
     assert ViT(TINY).no_weight_decay() == {"cls_token", "pos_embed"}
-    with pytest.raises(ValueError, match="width must be even, got 9"):
+    with pytest.raises(ValueError, match="width must be a multiple of 2, got 9"):
         ViT(TINY, embed_dim=9, pos_embed="sinusoidal")
 
 

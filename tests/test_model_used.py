@@ -66,6 +66,17 @@ def test_traced_by_the_compiler_it_gives_the_same(model):
     assert torch.allclose(found, wanted, atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_compiled_to_machine_code_it_gives_the_same():
+    torch._dynamo.reset()
+    model = randomise(ViT(TINY, depth=1))
+    quickly = {"cpp.simdlen": 1, "compile_threads": 1}  # half the time of compiling
+    compiled = torch.compile(model, fullgraph=True, options=quickly)
+    images = pictures(model)
+    with torch.inference_mode():
+        assert same(compiled(images), model(images))
+
+
 def test_it_is_the_same_from_one_seed():
     made = []
     for _ in range(2):

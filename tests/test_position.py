@@ -68,10 +68,22 @@ def test_the_table_has_the_type_that_models_are_made_in(dtype):
         torch.set_default_dtype(torch.float32)
 
 
-@pytest.mark.parametrize("dim", [7, 0, -2])
-def test_widths_that_do_not_pair_are_refused(dim):
-    with pytest.raises(ValueError, match=f"width must be even, got {dim}"):
+@pytest.mark.parametrize(("dim", "fit"), [(7, "6 or 8"), (0, "2 or 4"), (-3, "2 or 4")])
+def test_widths_that_do_not_pair_are_refused(dim, fit):
+    message = f"width must be a multiple of 2, got {dim}; {fit} would be"
+    with pytest.raises(ValueError, match=message):
         sinusoidal_position_encoding(4, dim)
+
+
+def test_tables_of_no_whole_number_of_rows_are_refused():
+    with pytest.raises(ValueError, match="number of tokens must be at least 0, got -1"):
+        sinusoidal_position_encoding(-1, 4)
+    for rows, dim in ((2.5, 4), (4, 4.0)):
+        with pytest.raises(TypeError, match=r"must be an integer, got (2\.5|4\.0)"):
+            sinusoidal_position_encoding(rows, dim)
+    with pytest.raises(ValueError, match=r"number of tokens must be .* got -3"):
+        sinusoidal_grid_encoding(-3, 2, 8)
+    assert sinusoidal_grid_encoding(0, 2, 8).shape == (0, 8)
 
 
 @given(
@@ -104,9 +116,26 @@ def test_rows_and_columns_are_not_mixed_up():
     assert (stretched[:, 0].diff() > 0).all()
 
 
-def test_a_table_too_short_for_its_grid_is_refused():
-    with pytest.raises(ValueError, match=r"rows beside a grid of \(3, 5\).*got -1"):
-        interpolate_position_embedding(torch.zeros(1, 14, 4), (3, 5), (6, 10))
+@pytest.mark.parametrize(
+    ("shape", "old", "new", "message"),
+    [
+        (
+            (1, 14, 4),
+            (3, 5),
+            (6, 10),
+            "3 × 5 patches needs 15 positions, the table has",
+        ),
+        ((1, 14, 4), (3, 5), (3, 5), "14; give the grid that it was learned on"),
+        ((16, 4), (3, 5), (6, 10), r"has shape \(1, N, D\), got \(16, 4\)"),
+        ((2, 16, 4), (3, 5), (6, 10), r"got \(2, 16, 4\)"),
+        ((1, 16, 4), (3, 5), (0, 10), r"\(rows, columns\), both from 1, got \(0, 10\)"),
+        ((1, 16, 4), (-3, -5), (6, 10), r"got \(-3, -5\)"),
+        ((1, 16, 4), 4, (6, 10), "got 4"),
+    ],
+)
+def test_tables_and_grids_that_do_not_fit_are_refused(shape, old, new, message):
+    with pytest.raises(ValueError, match=message):
+        interpolate_position_embedding(torch.zeros(shape), old, new)
 
 
 @given(grid=SIDES, dim=st.integers(1, 10).map(lambda i: 4 * i))
@@ -120,7 +149,8 @@ def test_a_place_in_a_grid_is_its_row_and_its_column(grid, dim):
             assert torch.equal(places[row, column], expected)
 
 
-@pytest.mark.parametrize("dim", [6, 7, 0])
-def test_a_grid_needs_two_even_halves(dim):
-    with pytest.raises(ValueError, match=f"half the width must be even, got {dim / 2}"):
+@pytest.mark.parametrize(("dim", "fit"), [(6, "4 or 8"), (9, "8 or 12"), (0, "4 or 8")])
+def test_a_grid_needs_two_even_halves(dim, fit):
+    message = f"width must be a multiple of 4, got {dim}; {fit} would be"
+    with pytest.raises(ValueError, match=message):
         sinusoidal_grid_encoding(3, 5, dim)

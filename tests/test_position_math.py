@@ -111,12 +111,15 @@ def test_every_similarity_is_pythons(node, kind):
 
 
 @pytest.mark.parametrize(
-    ("name", "colours", "low"),
-    [("signedShade", style.SIGNED, -1), ("pinkShade", style.SIMILARITY, 0)],
+    ("file", "name", "colours", "low"),
+    [
+        ("base.js", "signed", style.SIGNED, -1),
+        ("shades.js", "pinkShade", style.SIMILARITY, 0),
+    ],
 )
-def test_the_shades_are_matplotlibs(node, name, colours, low):
+def test_the_shades_are_matplotlibs(node, file, name, colours, low):
     values = np.linspace(low - 0.2, 1.2, 141)
-    found = node.each("signed.js", name, [], [[value] for value in values])
+    found = node.each(file, name, [], [[value] for value in values])
     smooth = colormaps[colours].resampled(2**16)  # 256 steps otherwise
     expected = 255 * smooth((values - low) / (1 - low))[:, :3]
     assert np.abs(np.array(found) - expected).max() <= 0.02

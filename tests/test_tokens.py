@@ -130,6 +130,31 @@ def test_the_class_token_comes_first_and_the_others_stay():
     assert torch.equal(longer[:, 1:], tokens)
 
 
+class Doubled(torch.nn.Module):
+    """What stands for a layer to which something was added, as LoRA's does."""
+
+    def __init__(self, layer: torch.nn.Module):
+        super().__init__()
+        self.layer, self.weight, self.bias = layer, layer.weight, layer.bias
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Twice what the layer gives."""
+        return 2 * self.layer(x)
+
+
+def test_a_projection_that_was_hooked_or_replaced_is_called():
+    embed, images = PatchEmbed((6, 8), (2, 4), 3, 5), torch.randn(2, 3, 6, 8)
+    wanted, seen = embed(images), []
+    hook = embed.proj.register_forward_hook(lambda *_: seen.append(_))
+    assert torch.allclose(embed(images), wanted, atol=1e-6)
+    assert len(seen) == 1
+    hook.remove()
+    assert torch.equal(embed(images), wanted)
+    assert len(seen) == 1
+    embed.proj = Doubled(embed.proj)
+    assert torch.allclose(embed(images), 2 * wanted, atol=1e-6)
+
+
 def test_every_image_teaches_the_one_class_token():
     cls_token = torch.zeros(1, 1, 4, requires_grad=True)
     prepend_class_token(cls_token, torch.zeros(13, 2, 4))[:, 0].sum().backward()

@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vitlib.checks import check_heads
+from vitlib.checks import check_heads, is_plain
 
 EXPLICIT_TOKENS = range(17, 41)  # so many tokens, in heads of so few features: there
 EXPLICIT_WIDTH = 24  # the fused kernel's gradient is slow on a CPU
@@ -16,15 +16,14 @@ def scaled_dot_product_attention(
     scale: float | None = None,
     mask: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights of that mean.
+    """Attention(Q, K, V) = softmax(Q Kᵀ / √d) V, and the weights A (equations 6, 7).
 
     Args:
         q, k, v: (…, M, d) queries, (…, N, d) keys and (…, N, d_v) values.
         scale: what the scores are multiplied by; 1/√d unless told.
         mask: boolean, broadcast to (…, M, N); True where a query may look.
 
-    Returns:
-        (…, M, d_v) means of the values, and (…, M, N) weights whose rows sum to 1.
+    Returns: (…, M, d_v) means of the values, (…, M, N) weights; rows of A sum to 1.
     """
     scale = q.shape[-1] ** -0.5 if scale is None else scale
     scores = (q * scale) @ k.transpose(-2, -1)  # (…, M, N)
@@ -38,7 +37,7 @@ class Attention(nn.Module):
     """Multi-head self-attention: MSA(z) = [SA₁(z); …; SA_h(z)] U (equation 8).
 
     Args:
-        dim, num_heads: D, and h that divides it; a head works on D/h features.
+        dim, num_heads: D, and h that divides it, or ValueError; D/h features a head.
         qkv_bias, qk_scale: whether q, k, v get a bias; factor on scores, else 1/√(D/h).
         attn_drop, proj_drop: dropout rates of the weights and of the output.
     """
@@ -55,16 +54,18 @@ class Attention(nn.Module):
         self.proj = nn.Linear(dim, dim)
         self.proj_drop = nn.Dropout(proj_drop)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, N, D) → (B, N, D)."""
-        q, k, v = self.split_heads(x)  # (B, h, N, D/h)
+    def forward(self, x: Tensor, class_row: bool = False) -> Tensor:
+        """(B, N, D) → (B, N, D), or its first row alone, (B, 1, D)."""
         drop = self.attn_drop if self.training else 0.0
+        if class_row and is_plain(self.qkv) and not drop:
+            return self.forward_class_row(x)
+        q, k, v = self.split_heads(x)  # (B, h, N, D/h)
         small = x.shape[1] in EXPLICIT_TOKENS and q.shape[-1] <= EXPLICIT_WIDTH
         if small and q.requires_grad and not drop:
             y, _ = scaled_dot_product_attention(q, k, v, self.scale)
         else:
             y = F.scaled_dot_product_attention(q, k, v, None, drop, scale=self.scale)
-        return self.merge_heads(y)
+        return self.merge_heads(y[:, :, :1] if class_row else y)
 
     def forward_class_row(self, x: Tensor) -> Tensor:
         """(B, N, D) → (B, 1, D): the first row of ``forward``, with less work.
@@ -73,8 +74,6 @@ class Attention(nn.Module):
         pass through W_k and W_v, not all N. The keys' bias adds the same to each score
         of a query, which softmax does not notice.
         """
-        if self.training and self.attn_drop:  # rows of A would no longer sum to 1
-            return self(x)[:, :1]
         bias, h = self.qkv.bias, self.num_heads
         w_q, w_k, w_v = self.qkv.weight.unflatten(0, (3, h, -1))  # (h, D/h, D) each
         b_q, _, b_v = (0, 0, 0) if bias is None else bias.reshape(3, h, 1, -1)
@@ -85,15 +84,15 @@ class Attention(nn.Module):
         return self.merge_heads(y.transpose(0, 1)[:, :, None])  # (B, 1, D)
 
     def forward_with_weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, N, D) → (B, N, D) and each head's weights (B, h, N, N), none dropped."""
+        """(B, N, D) → (B, N, D), and weights (B, h, N, N) of which none is dropped."""
         y, weights = scaled_dot_product_attention(*self.split_heads(x), self.scale)
         return self.merge_heads(y), weights
 
     def split_heads(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Queries, keys and values of every head: (B, N, D) → 3 × (B, h, N, D/h)."""
+        """[q, k, v] = z U_qkv of each head (equation 5): to 3 × (B, h, N, D/h)."""
         qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))  # (B, N, 3, h, D/h)
         return qkv.permute(2, 0, 3, 1, 4).unbind()  # 3 × (B, h, N, D/h)
 
     def merge_heads(self, y: Tensor) -> Tensor:
-        """Heads side by side again, and mixed: (B, h, N, D/h) → (B, N, D)."""
+        """[SA₁; …; SA_h] U (equation 8): (B, h, N, D/h) → (B, N, D)."""
         return self.proj_drop(self.proj(y.transpose(1, 2).flatten(2)))  # (B, N, D)

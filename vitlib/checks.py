@@ -4,9 +4,10 @@ from math import gcd
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Size = int | tuple[int, int]  # in pixels: the side of a square, or (height, width)
+Grid = tuple[int, int]  # rows and columns of patches
 KNOWN = {"pool": ("cls", "mean"), "pos_embed": ("learned", "sinusoidal", "none")}
 
 
@@ -150,7 +151,47 @@ def check_at_least(name: str, value: float, least: float) -> None:
         raise ValueError(f"{name} must be at least {least}, got {value!r}")
 
 
-def check_even(name: str, value: int) -> None:
-    """Raise unless ``value`` is 2, 4, 6 and so on."""
-    if value < 2 or value % 2:
-        raise ValueError(f"{name} must be even, got {value!r}")
+def check_table(rows: int, width: int, pairs: int) -> None:
+    """Raise unless so many rows can hold ``pairs`` of sine and cosine, or multiples."""
+    check_at_least("number of tokens", as_integer(rows, "number of tokens"), 0)
+    step, width = 2 * pairs, as_integer(width, "width")
+    if width < step or width % step:
+        below = max(width // step, 1) * step
+        raise ValueError(
+            f"width must be a multiple of {step}, got {width}; {below} or "
+            f"{below + step} would be"
+        )
+
+
+def check_grid(grid: Grid) -> None:
+    """Raise unless ``grid`` is (rows, columns) of at least one patch."""
+    if not isinstance(grid, tuple | list) or len(grid) != 2:
+        raise ValueError(f"a grid is (rows, columns), both from 1, got {grid!r}")
+    if min(as_integer(side, "rows and columns of a grid") for side in grid) < 1:
+        raise ValueError(f"a grid is (rows, columns), both from 1, got {grid!r}")
+
+
+def check_positions(pos_embed: Tensor, old: Grid, new: Grid) -> int:
+    """Rows of a table before its grid's; raise unless it can be put on a new grid."""
+    shape = tuple(pos_embed.shape)
+    if len(shape) != 3 or shape[0] != 1:
+        raise ValueError(f"a table of positions has shape (1, N, D), got {shape}")
+    check_grid(old)
+    check_grid(new)
+    extra = shape[1] - old[0] * old[1]
+    if extra < 0:
+        raise ValueError(
+            f"a grid of {old[0]} × {old[1]} patches needs {old[0] * old[1]} positions,"
+            f" the table has {shape[1]}; give the grid that it was learned on"
+        )
+    return extra
+
+
+def is_plain(layer: nn.Module) -> bool:
+    """Whether a layer's weights tell all that it does, so that they stand for its call.
+
+    Not those of one with hooks, nor of what takes its place: LoRA, pruned, quantised.
+    """
+    hooks = (layer._forward_pre_hooks, layer._forward_hooks)
+    hooks += (layer._backward_pre_hooks, layer._backward_hooks)
+    return type(layer) in (nn.Linear, nn.Conv2d) and not any(hooks)

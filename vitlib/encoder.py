@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from vitlib.attention import Attention
@@ -11,13 +10,13 @@ from vitlib.checks import Size, check_config
 
 
 def layer_norm(dim: int) -> nn.LayerNorm:
-    """The paper's LayerNorm: PyTorch's would add 1e-5 to the variance, not 1e-6."""
+    """LN(x) = γ (x − mean) / √(variance + 1e-6) + β; PyTorch's own would add 1e-5."""
     return nn.LayerNorm(dim, eps=1e-6)
 
 
 @dataclass(frozen=True)
 class ViTConfig:
-    """All that a ViT is built from; names as in timm, sizes in pixels."""
+    """All that a ViT is built from, checked; names as in timm, sizes in pixels."""
 
     image_size: Size = 224
     patch_size: Size = 16
@@ -43,10 +42,7 @@ class ViTConfig:
 
 
 class Mlp(nn.Module):
-    """Two layers on each token alone: MLP(x) = W₂ GELU(W₁ x + b₁) + b₂.
-
-    ``act_layer`` makes the activation; ``drop`` is the dropout rate after each layer.
-    """
+    """MLP(x) = W₂ GELU(W₁ x + b₁) + b₂ of each token alone, dropout after each W."""
 
     def __init__(self, dim: int, hidden_dim: int, act_layer=nn.GELU, drop: float = 0.0):
         super().__init__()
@@ -62,10 +58,10 @@ class Mlp(nn.Module):
 
 
 def drop_path(branch: Tensor, rate: float, training: bool) -> Tensor:
-    """Leave (B, N, D) out for a share ``rate`` of the images (Huang et al. 2016)."""
+    """Leave (B, N, D) out for a share of images, E[·] unchanged (Huang et al. 2016)."""
     if not training or rate == 0:
         return branch
-    kept = torch.rand(branch.shape[0], 1, 1, device=branch.device) >= rate
+    kept = branch.new_empty(branch.shape[0], 1, 1).bernoulli_(1 - rate)
     return branch * kept / (1 - rate)
 
 
@@ -87,22 +83,17 @@ class EncoderBlock(nn.Module):
 
     def forward(self, x: Tensor, class_row: bool = False) -> Tensor:
         """(B, N, D) → (B, N, D), or its first row alone, (B, 1, D)."""
-        attend = self.attn.forward_class_row if class_row else self.attn
-        y = attend(self.norm1(x))  # (B, N, D) or (B, 1, D)
+        y = self.attn(self.norm1(x), class_row)  # (B, N, D) or (B, 1, D)
         x = x[:, : y.shape[1]] + drop_path(y, self.drop_path_rate, self.training)
         y = self.mlp(self.norm2(x))  # (B, N, D) or (B, 1, D)
         return x + drop_path(y, self.drop_path_rate, self.training)
 
 
 class Encoder(nn.ModuleList):
-    """Blocks one after the other, each with weights of its own."""
+    """z_l = block_l(z_{l−1}) for l = 1 … L, each block with weights of its own."""
 
     def forward(self, x: Tensor, class_row: bool = False) -> Tensor:
-        """(B, N, D) → (B, N, D), or its first row alone, (B, 1, D).
-
-        Only the last block can leave rows out: the next one would read them all.
-        """
-        *earlier, last = self
-        for block in earlier:
-            x = block(x)
-        return last(x, class_row)
+        """(B, N, D) → (B, N, D), or its first row alone, (B, 1, D)."""
+        for number, block in enumerate(self, start=1):
+            x = block(x, class_row and number == len(self))  # earlier, all are read
+        return x

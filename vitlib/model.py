@@ -24,9 +24,10 @@ CONFIGS = {
 
 
 class ViT(nn.Module):
-    """y = Linear(LN(z_L)⁰), where z_L has passed L blocks (equations 1 to 4).
+    """y = LN(z_L)⁰ W + b, where z_0 has passed L blocks to be z_L (equations 1 to 4).
 
     Built from a config, with ``changes``: ``ViT(CONFIGS["B/16"], num_classes=10)``.
+    Hooks in its last block see the class row alone; with ``forward_features`` all rows.
     """
 
     def __init__(self, config: ViTConfig | None = None, **changes):
@@ -56,21 +57,20 @@ class ViT(nn.Module):
             self.register_buffer("pos_embed", table, persistent=False)
 
     def embed(self, images: Tensor) -> Tensor:
-        """Tokens, the class token first, with positions: (B, C, H, W) → (B, N+1, D)."""
+        """z_0 = [x_class; E x_1; …; E x_N] + E_pos: (B, C, H, W) → (B, N+1, D)."""
         x = self.patch_embed(images)  # (B, N, D)
         x = prepend_class_token(self.cls_token, x)  # (B, N+1, D)
         return self.pos_drop(x if self.pos_embed is None else x + self.pos_embed)
 
     def forward_features(self, images: Tensor, class_row: bool = False) -> Tensor:
-        """Rows after the final norm: (B, N+1, D), or the class token's, (B, 1, D)."""
+        """LN(z_L): (B, C, H, W) → (B, N+1, D), or its first row alone, (B, 1, D)."""
         return self.norm(self.blocks(self.embed(images), class_row))
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits: (B, C, H, W) → (B, K), or (B, D) without a head."""
-        if self.config.pool == "mean":
-            x = self.forward_features(images)[:, 1:].mean(dim=1)  # (B, D)
-        else:  # of the last block only the class row is read: leave the others out
-            x = self.forward_features(images, class_row=True)[:, 0]  # (B, D)
+        cls = self.config.pool == "cls"  # then the last block can leave out other rows
+        x = self.forward_features(images, class_row=cls)  # (B, 1 or N+1, D)
+        x = x[:, 0] if cls else x[:, 1:].mean(dim=1)  # (B, D)
         return self.head(x)  # (B, K)
 
     def no_weight_decay(self) -> set[str]:

@@ -6,7 +6,7 @@ from vitlib.checks import Size, as_pair, check_images, check_patches, misfit
 
 
 def patchify(images: Tensor, patch_size: Size) -> Tensor:
-    """Cut images into patches, each flattened into a row.
+    """Cut images into patches x_1 … x_N, each flattened into a row (section 3.1).
 
     Patches come in reading order, and in a row the pixels channel by channel, each in
     reading order: the order of a ``Conv2d`` kernel, so that weights of a linear layer
@@ -16,11 +16,8 @@ def patchify(images: Tensor, patch_size: Size) -> Tensor:
         images: (B, C, H, W), of any dtype.
         patch_size: P in pixels, or (patch height, patch width).
 
-    Returns:
-        (B, N, C·P²) with N = H/P · W/P.
-
-    Raises:
-        TypeError, ValueError: no tensor, no four axes, or patches that do not fit.
+    Returns: (B, N, C·P²) with N = HW/P².
+    Raises: TypeError, ValueError: no tensor, no four axes, patches that do not fit.
     """
     check_images(images)
     batch, channels, height, width = images.shape
@@ -45,8 +42,7 @@ def unpatchify(patches: Tensor, patch_size: Size, image_size: Size) -> Tensor:
 def grid_size(image_size: Size, patch_size: Size) -> tuple[int, int]:
     """Rows and columns of patches in an image: (H/P, W/P), so that N = HW/P².
 
-    Raises:
-        TypeError, ValueError: no whole number of pixels, or of patches; says what fits.
+    Raises: TypeError, ValueError: no whole number of pixels, or of patches.
     """
     height, width = as_pair(image_size, "image size")
     h, w = as_pair(patch_size, "patch size")

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vitlib.checks import check_at_least, check_even
+from vitlib.checks import Grid, check_positions, check_table
 
 
 def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
@@ -17,12 +17,12 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
 
     Args:
         num_tokens: rows of the table, the class token's included.
-        dim: D; an odd one raises ``ValueError``.
+        dim: D, which is even.
 
-    Returns:
-        (num_tokens, D); every row has the norm √(D/2).
+    Returns: (num_tokens, D); every row has the norm √(D/2).
+    Raises: TypeError, ValueError: no such table; says which widths would do.
     """
-    check_even("width", dim)
+    check_table(num_tokens, dim, pairs=1)
     place = torch.arange(num_tokens, dtype=torch.float64)[:, None]  # (N, 1)
     frequency = 10_000.0 ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     angle = place * frequency  # (N, D/2)
@@ -31,36 +31,33 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
 
 
 def sinusoidal_grid_encoding(rows: int, columns: int, dim: int) -> Tensor:
-    """The first half of a vector tells the row of a place, the second its column.
+    """[PE[row]; PE[column]]: half a vector tells the row of a place, half its column.
 
-    Returns (rows · columns, D), in reading order; D must be a multiple of 4.
+    Returns: (rows · columns, D), in reading order.
+    Raises: TypeError, ValueError: no such table; D must be a multiple of 4.
     """
-    check_even("half the width", dim / 2)
+    check_table(min(rows, columns), dim, pairs=2)
     down = sinusoidal_position_encoding(rows, dim // 2)  # (rows, D/2)
     across = sinusoidal_position_encoding(columns, dim // 2)  # (columns, D/2)
     halves = [down.repeat_interleave(columns, dim=0), across.repeat(rows, 1)]
     return torch.cat(halves, dim=1)  # (rows · columns, D)
 
 
-def interpolate_position_embedding(
-    pos_embed: Tensor, old_grid: tuple[int, int], new_grid: tuple[int, int]
-) -> Tensor:
-    """Stretch learned positions to another grid of patches, for images of another size.
+def interpolate_position_embedding(pos_embed: Tensor, old: Grid, new: Grid) -> Tensor:
+    """Stretch learned positions to the grid of images of another size (section 3.2).
 
     The table is resized like a picture of D channels, bicubic with antialiasing as in
     timm. Rows before the grid's, such as the class token's, stay as they are.
 
-    Args:
-        pos_embed: (1, extra + rows · columns, D); the result has the new grid's rows.
-        old_grid, new_grid: (rows, columns) that it was learned on, and is needed for.
+    Args: pos_embed, (1, extra + old rows · columns, D), from the old to the new grid.
+    Returns: (1, extra + new rows · columns, D).
+    Raises: ValueError: a table too short for the old grid, or no such grids.
     """
-    _, count, dim = pos_embed.shape
-    extra = count - old_grid[0] * old_grid[1]
-    check_at_least(f"rows beside a grid of {old_grid}", extra, 0)
-    if tuple(old_grid) == tuple(new_grid):
+    extra = check_positions(pos_embed, old, new)
+    if tuple(old) == tuple(new):
         return pos_embed
     first, grid = pos_embed[:, :extra], pos_embed[:, extra:]
-    image = grid.reshape(1, *old_grid, dim).permute(0, 3, 1, 2).float()  # (1, D, h, w)
-    image = F.interpolate(image, new_grid, mode="bicubic", antialias=True)
-    grid = image.permute(0, 2, 3, 1).reshape(1, -1, dim)  # (1, h·w, D)
-    return torch.cat([first, grid.to(pos_embed.dtype)], dim=1)
+    image = grid.unflatten(1, old).permute(0, 3, 1, 2).float()  # (1, D, rows, columns)
+    image = F.interpolate(image, new, mode="bicubic", antialias=True)
+    grid = image.flatten(2).mT.to(pos_embed.dtype)  # (1, new rows · columns, D)
+    return torch.cat([first, grid], dim=1)

@@ -4,12 +4,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vitlib.checks import Size, as_pair, check_input
+from vitlib.checks import Size, as_pair, check_input, is_plain
 from vitlib.patches import grid_size, patchify
 
 
 class PatchEmbed(nn.Module):
-    """Linear projection of flattened patches: z_n = E x_n + b.
+    """Linear projection of flattened patches: z_n = E x_n + b (equation 1).
 
     E is kept in the shape of a ``Conv2d`` kernel with stride P, as in published
     checkpoints; one saved by a ``Linear``, in the shape (D, C·P²), loads as well.
@@ -24,9 +24,11 @@ class PatchEmbed(nn.Module):
         self.register_load_state_dict_pre_hook(reshape_linear_weight)
 
     def forward(self, images: Tensor) -> Tensor:
-        """(B, C, H, W) → (B, N, D)."""
+        """(B, C, H, W) → (B, N, D). Raises TypeError, ValueError for other images."""
         weight = self.proj.weight  # (D, C, P, P)
         check_input(images, (weight.shape[1], *self.image_size), like=weight)
+        if not is_plain(self.proj):  # its hooks, or what replaced it, are called
+            return self.proj(images).flatten(2).mT  # (B, N, D)
         x = patchify(images, self.patch_size)  # (B, N, C·P²)
         return F.linear(x, weight.flatten(1), self.proj.bias)  # (B, N, D)
 
@@ -39,9 +41,10 @@ def reshape_linear_weight(embed: PatchEmbed, state_dict: dict, prefix: str, *_) 
 
 
 def prepend_class_token(cls_token: Tensor, tokens: Tensor) -> Tensor:
-    """Put x_class before every sequence of tokens: (B, N, D) → (B, N+1, D).
+    """[x_class; z_1; …; z_N], the same x_class for every image (equation 1).
 
-    It is (1, 1, D), one learned vector, the same for every image.
+    Args: cls_token, (1, 1, D), which is learned; tokens, (B, N, D).
+    Returns: (B, N+1, D), of which the first row is x_class.
     """
     first = cls_token.expand(tokens.shape[0], -1, -1)  # (B, 1, D), not copied
     return torch.cat([first, tokens], dim=1)  # (B, N+1, D)

@@ -80,6 +80,25 @@ def too_long(path: Path) -> Iterator[str]:
                 yield f"{path.name}: {node.name} has {count} lines of code"
 
 
+def lengths(path: Path) -> tuple[int, int, list[int]]:
+    """Lines of a file, lines of code in it, and lines of each of its functions.
+
+    Code is what is neither blank nor a comment nor a docstring.
+    """
+    text = path.read_text("utf-8")
+    tree, lines = ast.parse(text), text.splitlines()
+    nodes = [tree, *(node for node in ast.walk(tree) if isinstance(node, DEFINITIONS))]
+    said = [node.body[0] for node in nodes if ast.get_docstring(node) is not None]
+    words = {n for node in said for n in range(node.lineno, node.end_lineno + 1)}
+    code = [
+        line
+        for number, line in enumerate(lines, start=1)
+        if number not in words and line.strip() and not line.lstrip().startswith("#")
+    ]
+    functions = [node for node in nodes if isinstance(node, FUNCTIONS)]
+    return len(lines), len(code), [f.end_lineno - f.lineno + 1 for f in functions]
+
+
 def unhinted(path: Path) -> Iterator[str]:
     """Public functions that do not say what types they take and return."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,6 +1,7 @@
 """What weights do not show of the model that they were learned in."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -30,13 +31,23 @@ DERIVED = ("intermediate_size", "layer_norm_eps", "hidden_act")
 
 
 def facts_of(config: ViTConfig) -> dict:
-    """Heads, activation, eps of the norms, and the positions' grid."""
+    """What changes logits but no weight's shape; eps and grid can be put right."""
+    usual = (config.embed_dim // config.num_heads) ** -0.5
     return {
         "heads": config.num_heads,
         "activation": str(config.act_layer()),
+        "scale": None if config.qk_scale == usual else config.qk_scale,
+        "positions": config.pos_embed,
         "eps": getattr(config.norm_layer(1), "eps", None),
         "grid": grid_size(config.image_size, config.patch_size),
     }
+
+
+def norm_with_eps(dim: int, norm_layer: Callable, eps: float) -> nn.Module:
+    """What ``norm_layer`` makes, with another eps."""
+    norm = norm_layer(dim)
+    norm.eps = eps
+    return norm
 
 
 def read_config(path: Path) -> ViTConfig:

@@ -8,7 +8,14 @@ import torch
 from torch import Tensor
 
 PICKLED = (".pt", ".pth", ".bin")
-KINDS = {"heads": int, "activation": str, "eps": float | None, "grid": list}  # facts
+KINDS = {  # of facts; those that may be missing are None
+    "heads": int,
+    "activation": str,
+    "scale": float | int | None,
+    "positions": str | None,
+    "eps": float | int | None,
+    "grid": list,
+}
 NESTED = ("state_dict", "model")  # where training scripts put the weights
 
 
@@ -19,9 +26,10 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict]:
         FileNotFoundError, ValueError: no file, no whole one, or one with more than
             tensors in it.
     """
-    if path.suffix == ".safetensors":
+    suffix = path.suffix.lower()
+    if suffix == ".safetensors":
         return read_safetensors(path)
-    if path.suffix in PICKLED:
+    if suffix in PICKLED:
         return read_pickled(path), {}
     kinds = ", ".join((".safetensors", *PICKLED))
     raise ValueError(f"weights are read from {kinds}, not from {path.name!r}")
@@ -36,9 +44,9 @@ def read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict]:
             state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             facts = json.loads((file.metadata() or {}).get("vitlib", "{}"))
         for name, kind in KINDS.items() if facts else ():
-            if not isinstance(facts[name], kind):
-                raise TypeError(f"{name} is {facts[name]!r}")
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+            if not isinstance(facts.get(name), kind):
+                raise TypeError(f"{name} is {facts.get(name)!r}")
+    except (SafetensorError, ValueError, AttributeError, TypeError) as error:
         raise broken(path, error) from error
     return state, facts
 
@@ -65,6 +73,11 @@ def broken(path: Path, error: Exception) -> ValueError:
     )
 
 
+def readable(weight: Tensor) -> Tensor:
+    """A weight in a type that can be computed with; of eight bits none can."""
+    return weight.float() if weight.element_size() == 1 else weight
+
+
 def check_weights(state: Mapping[str, Tensor]) -> None:
     """Raise unless these are tensors of finite floating-point numbers, under names."""
     if not isinstance(state, Mapping):
@@ -76,7 +89,11 @@ def check_weights(state: Mapping[str, Tensor]) -> None:
             wrong.append(f"{key!r}: {type(weight).__name__} is no tensor under a name")
         elif not weight.is_floating_point():
             wrong.append(f"{key}: {weight.dtype} is no floating-point type")
-        elif bad := int((~weight.isfinite()).sum()):
+        elif weight.is_meta:
+            wrong.append(f"{key}: on the meta device, without numbers")
+        elif weight.layout is not torch.strided:
+            wrong.append(f"{key}: {weight.layout}, not dense; .to_dense() makes it so")
+        elif bad := int((~readable(weight).isfinite()).sum()):
             wrong.append(f"{key}: {bad} of {weight.numel()} numbers NaN or infinite")
     if wrong:
         raise ValueError("\n  ".join(["these weights cannot be used:", *wrong]))

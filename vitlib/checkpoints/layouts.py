@@ -75,7 +75,10 @@ def recognise(state: dict[str, Tensor]) -> tuple[str, dict[str, Tensor]]:
     Raises:
         ValueError: it is no ViT's, or in a layout that is not known.
     """
-    state = {plain(key): weight for key, weight in state.items()}
+    names = [plain(key) for key in state]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{', '.join(twice)} would be there twice, without a wrapper")
+    state = dict(zip(names, state.values(), strict=True))
     if "embeddings.cls_token" in state:  # Hugging Face's ViT without a head
         state = {f"vit.{key}": weight for key, weight in state.items()}
     for layout in LAYOUTS:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from vitlib.checkpoints.facts import facts_of, read_config
+from vitlib.checkpoints.facts import facts_of, norm_with_eps, read_config
 from vitlib.checkpoints.files import check_weights, read_weights
 from vitlib.checkpoints.layouts import names_in, recognise, translate
+from vitlib.checks import check_grid
 from vitlib.model import ViT
 from vitlib.position import interpolate_position_embedding
 
@@ -26,10 +27,10 @@ class Loaded:
     layout: str
     notes: list[str] = field(default_factory=list)
 
-    def warn(self, note: str) -> None:
-        """Note something that the caller may not expect, and warn of it."""
+    def warn(self, note: str, depth: int) -> None:
+        """Note what the caller, so many calls away, may not expect, and warn of it."""
         self.notes.append(note)
-        warnings.warn(note, stacklevel=4)
+        warnings.warn(note, stacklevel=depth + 1)
 
 
 def load_checkpoint(
@@ -54,9 +55,11 @@ def load_checkpoint(
         The layout that was recognised, and notes of all that is not as in the source.
 
     Raises:
+        TypeError: no ViT, neither path nor state dict.
         ValueError: the source is broken or foreign, or for another model; names all
             weights that are missing, left over or of another shape.
     """
+    check_arguments(model, source)
     path = None if isinstance(source, Mapping) else Path(source)
     state, facts = read_weights(path) if path else (source, {})
     check_weights(state)
@@ -73,10 +76,28 @@ def load_checkpoint(
     return report
 
 
+def check_arguments(model: ViT, source: object) -> None:
+    """Raise unless weights can be loaded into the model, and from such a source."""
+    if not isinstance(model, ViT):
+        kind = type(model).__name__
+        raise TypeError(
+            f"weights are loaded into a vitlib.ViT, not into {kind}; before it is"
+            " compiled or wrapped, or into its _orig_mod or module"
+        )
+    if any(weight.is_meta for weight in model.parameters()):
+        raise ValueError("the model is on the meta device; model.to_empty(device=…)")
+    if not isinstance(source, str | os.PathLike | Mapping):
+        kind = type(source).__name__
+        raise TypeError(
+            f"weights come from a path or a state dict, not from {kind}; of a model,"
+            " give its state_dict()"
+        )
+
+
 def fit(model: ViT, state: dict, facts: dict, report: Loaded) -> dict[str, Tensor]:
     """The model's weights from ``state``, of any layout; raises unless they fit."""
     ours = facts_of(model.config)
-    for fact in ("heads", "activation"):
+    for fact in ("heads", "activation", "scale", "positions"):
         if facts.get(fact, ours[fact]) != ours[fact]:
             theirs = f"{fact} of the weights' model: {facts[fact]}"
             raise ValueError(f"{theirs}; of this one: {ours[fact]}")
@@ -96,14 +117,16 @@ def fit(model: ViT, state: dict, facts: dict, report: Loaded) -> dict[str, Tenso
 
 
 def misshapen(model: ViT, found: dict[str, Tensor], layout: str) -> list[str]:
-    """What to say of each weight that has not the model's shape."""
+    """What to say of weights that have not the model's shape, or exceed its type."""
     said, wanted = [], model.state_dict()
     for key, weight in found.items():
         ours, theirs = tuple(wanted[key].shape), tuple(weight.shape)
         if key == "patch_embed.proj.weight" and len(theirs) == 2:  # from a Linear
             ours = (ours[0], math.prod(ours[1:]))
+        names, dtype = " + ".join(names_in(layout, key)), wanted[key].dtype
+        if not weight.to(dtype).isfinite().all():
+            said.append(f"{names} has numbers that {dtype} cannot hold")
         if ours != theirs:
-            names = " + ".join(names_in(layout, key))
             said.append(f"{names} has shape {theirs}, the model's {ours}")
     return said
 
@@ -111,7 +134,7 @@ def misshapen(model: ViT, found: dict[str, Tensor], layout: str) -> list[str]:
 def fit_head(model: ViT, found: dict, missing: list[str], report: Loaded) -> None:
     """Leave the model's head alone unless it is for the same classes."""
     names = [name for key in HEAD for name in names_in(report.layout, key)]
-    heads = [found[key].shape[0] for key in HEAD if key in found]
+    heads = [len(found[key]) for key in HEAD if key in found and found[key].ndim]
     theirs = heads[0] if heads else 0
     ours = model.head.out_features if isinstance(model.head, nn.Linear) else 0
     if ours == theirs != 0:
@@ -122,7 +145,8 @@ def fit_head(model: ViT, found: dict, missing: list[str], report: Loaded) -> Non
             missing.remove(name)
     if ours:
         own = f"for {theirs}" if theirs else "missing"
-        report.warn(f"head for {ours} classes not loaded: the weights' own is {own}")
+        note = f"head for {ours} classes not loaded: the weights' own is {own}"
+        report.warn(note, depth=4)
     elif theirs:
         report.notes.append(f"left out the head for {theirs} classes")
 
@@ -135,6 +159,8 @@ def fit_positions(
     if table is None or table.ndim != 3:
         return
     count = table.shape[1] - 1  # without the class token's
+    if grid is not None:
+        check_grid(grid)
     if grid is None:
         side = math.isqrt(max(count, 0))
         grid = new if count == math.prod(new) else (side, side)
@@ -151,14 +177,20 @@ def fit_positions(
 def fit_eps(model: ViT, eps: float | None, report: Loaded) -> None:
     """Let the norms compute as those did that the weights were learned with."""
     ours = facts_of(model.config)["eps"]
+    if eps is not None and not (isinstance(eps, float | int) and 0 <= eps < 1):
+        raise ValueError(f"eps must be a number from 0 and below 1, got {eps!r}")
     if eps is None and report.layout.startswith("huggingface"):
         report.warn(
             f"LayerNorms keep eps {ours}; Hugging Face's is 1e-12 unless config.json "
-            "says otherwise, which may move logits by 1e-4: tell it, eps=…"
+            "says otherwise, which may move logits by 1e-4: tell it, eps=…",
+            depth=3,
         )
+    elif ours is None and eps is not None:
+        report.warn(f"the model's norms have no eps, the weights' own {eps}", depth=3)
     elif eps not in (None, ours):
-        for module in model.modules():
-            if isinstance(module, nn.LayerNorm):
-                module.eps = eps
-        model.config = replace(model.config, norm_layer=partial(nn.LayerNorm, eps=eps))
+        make = partial(norm_with_eps, norm_layer=model.config.norm_layer, eps=eps)
+        kind = type(make(1))
+        for norm in (module for module in model.modules() if type(module) is kind):
+            norm.eps = eps
+        model.config = replace(model.config, norm_layer=make)
         report.notes.append(f"eps of the LayerNorms changed from {ours} to {eps}")

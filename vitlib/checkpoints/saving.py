@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from vitlib.checkpoints.facts import facts_of
+from vitlib.checkpoints.layouts import export_state_dict
 from vitlib.model import ViT
 
 
@@ -19,10 +20,10 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
     """
     from safetensors.torch import save
 
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # of a link, what it leads to is replaced
     if path.suffix != ".safetensors":
         raise ValueError(f"a checkpoint's name ends in .safetensors, not {path.name!r}")
-    state = {key: weight.contiguous() for key, weight in model.state_dict().items()}
+    state = export_state_dict(model, "timm")  # copies: tied weights share no memory
     metadata = {"format": "pt", "vitlib": json.dumps(facts_of(model.config))}
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         file = Path(folder) / path.name

@@ -40,7 +40,7 @@ class Scale:
 
         Unlike a role's it does not follow the page, since the cell does not.
         """
-        dark = value - self.low >= (self.high - self.low) / 2
+        dark = value - self.low >= 0.62 * (self.high - self.low)
         return to_hex(colormaps[self.colours](0.02 if dark else 0.98))
 
     def paint(

@@ -9,7 +9,7 @@ import {
   signedUpTo,
   weightsUpTo,
   write,
-} from "./signed.js";
+} from "./shades.js";
 
 const BOLD = { weight: "bold" };
 const MUTED = { role: "muted" };
@@ -17,6 +17,11 @@ const TOP = 24; // below a heading, in pixels
 const GAP = 16;
 const MOST = 0.5; // of the attention; there the greys end
 const LIMIT = 2; // of a class row's numbers; there red and blue end
+const SHARES = weightsUpTo(MOST);
+const NUMBERS = {
+  ...signedUpTo(LIMIT),
+  words: [`−${LIMIT} or less`, "0", `${LIMIT} or more`],
+};
 const [LEFT, RIGHT] = [30, 16]; // beside the curve
 
 // A picture, and beside it the share of attention that each of its patches gets.
@@ -37,7 +42,7 @@ export function drawLook(
   if (shares) drawMap(context, el, mapX, shares, grid, cell);
   else drawNothing(context, el, mapX, grid, cell);
   drawItself(context, el, mapX, below, shares?.[0], cell);
-  scaleBar(context, el, mapX, below + cell + 10, side, weightsUpTo(MOST));
+  scaleBar(context, el, mapX, below + cell + 10, side, SHARES);
   const words = last ? "the answer" : "answer if read now";
   write(context, el, words, 0, below + 8, "left", MUTED);
   write(context, el, answerWords(answer), 0, below + 26, "left", BOLD);
@@ -54,7 +59,7 @@ function ruled(context, el, left, { rows, columns }, cell, role) {
 
 function drawMap(context, el, left, shares, grid, cell) {
   const { rows, columns } = grid;
-  const map = shaded(shares.slice(1), columns, weightsUpTo(MOST));
+  const map = shaded(shares.slice(1), columns, SHARES);
   context.drawImage(map, left, TOP, columns * cell, rows * cell);
   ruled(context, el, left, grid, cell, "rule");
   for (let n = 0; n < rows * columns; n++) {
@@ -64,9 +69,9 @@ function drawMap(context, el, left, shares, grid, cell) {
   }
 }
 
-// In black or white, whichever stands out from the share's grey.
+// In black or white, whichever stands out more from the share's grey.
 function writeShare(context, el, share, x, y) {
-  const fill = `rgb(${greyShade(share < MOST / 2 ? 1 : 0)})`;
+  const fill = `rgb(${greyShade(share / MOST < 0.62 ? 1 : 0)})`;
   write(context, el, String(Math.round(100 * share)), x, y + 1, "center", { fill });
 }
 
@@ -97,17 +102,15 @@ export function drawRows(canvas, el, { names, classRows }, width) {
   const context = sharp(canvas, width, 176);
   const words = `the class rows, ${classRows[0].length} numbers each`;
   write(context, el, words, 0, 10, "left", BOLD);
-  const scale = signedUpTo(LIMIT);
   classRows.forEach((row, i) => {
     const top = TOP + 58 * i;
     write(context, el, names[i], 0, top + 8, "left");
-    context.drawImage(shaded(row, row.length, scale), 0, top + 18, width, 30);
+    context.drawImage(shaded(row, row.length, NUMBERS), 0, top + 18, width, 30);
     context.strokeStyle = colour(el, "class-token");
     context.lineWidth = 2;
     context.strokeRect(1, top + 18, width - 2, 30);
   });
-  const ends = [`−${LIMIT} or less`, "0", `${LIMIT} or more`];
-  scaleBar(context, el, 0, TOP + 124, width, { ...scale, words: ends });
+  scaleBar(context, el, 0, TOP + 124, width, NUMBERS);
 }
 
 const placeOf = (layer, depth, width) =>

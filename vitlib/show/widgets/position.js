@@ -23,7 +23,7 @@ import {
   spotOf,
   tableOf,
 } from "./position_math.js";
-import { scaleBar, shaded, signedUpTo, similarFrom, write } from "./signed.js";
+import { scaleBar, shaded, signedUpTo, similarFrom, write } from "./shades.js";
 
 const PLACE_TOP = 24; // where the picture and the map begin, in pixels
 const PLACE_HEIGHT = 174;

@@ -2,7 +2,7 @@
 
 import { colour, sharp } from "./base.js";
 import { hand, short } from "./position_math.js";
-import { write } from "./signed.js";
+import { write } from "./shades.js";
 
 const SMALL = 8; // so many small ones, in two lines
 const HEIGHT = 206;

@@ -2,7 +2,7 @@
 
 import { colour, sharp } from "./base.js";
 import { neighbours } from "./position_math.js";
-import { scaleBar, write } from "./signed.js";
+import { scaleBar, write } from "./shades.js";
 
 export const LEFT = 34; // where the table and the curve begin, in pixels
 export const TOP = 36;

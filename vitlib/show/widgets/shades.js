@@ -1,20 +1,6 @@
 // Tables of numbers in colours on a canvas, their scale, and words beside them.
 
-import { colour, element } from "./base.js";
-
-const REDS_AND_BLUES = [
-  [5, 48, 97],
-  [33, 102, 172],
-  [67, 147, 195],
-  [146, 197, 222],
-  [209, 229, 240],
-  [247, 247, 247],
-  [253, 219, 199],
-  [244, 165, 130],
-  [214, 96, 77],
-  [178, 24, 43],
-  [103, 0, 31],
-];
+import { between, colour, element, signed } from "./base.js";
 
 const PINKS = [
   [255, 247, 243],
@@ -40,16 +26,6 @@ const GREYS = [
   [0, 0, 0],
 ];
 
-function between(colours, part) {
-  const place = Math.min(Math.max(part, 0), 1) * (colours.length - 1);
-  const below = Math.min(Math.floor(place), colours.length - 2);
-  const [from, to] = [colours[below], colours[below + 1]];
-  return from.map((c, i) => c + (place - below) * (to[i] - c));
-}
-
-// Matplotlib's RdBu_r: −1 dark blue, 0 almost white, 1 dark red.
-export const signedShade = (value) => between(REDS_AND_BLUES, (value + 1) / 2);
-
 // Matplotlib's RdPu: 0 almost white, 1 dark purple, and pink between them.
 export const pinkShade = (part) => between(PINKS, part);
 
@@ -59,7 +35,7 @@ export const greyShade = (part) => between(GREYS, part);
 // How numbers become colours: signed ones up to ±most, similarities from low to 1, and
 // shares of attention from 0 to most, beyond which nothing gets darker.
 export const signedUpTo = (most) => ({
-  shade: (value) => signedShade(value / most),
+  shade: (value) => signed(value / most),
   ends: [-most, 0, most],
 });
 export const similarFrom = (low) => ({
