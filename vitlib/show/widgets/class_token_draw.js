@@ -139,16 +139,16 @@ export function drawCurve(canvas, el, { apart, layer }, width) {
   apart.forEach((value, place) => dot(context, x(place), y(value), 4));
   context.fillStyle = colour(el, "ink");
   dot(context, x(layer), y(apart[layer]), 6);
-  const align = layer === 0 ? "left" : layer === depth ? "right" : "center";
+  const [align, aside] = layer === 0 ? ["left", 0] : ["right", 6]; // the line rises
   const above = y(apart[layer]) - 16;
-  onPanel(context, el, distance(apart[layer]), x(layer), above, align);
+  onPanel(context, el, distance(apart[layer]), x(layer) + aside, above, align);
 }
 
 // Bold words that no line of the grid runs through.
 function onPanel(context, el, words, x, y, align) {
   write(context, el, words, x, y, align, BOLD);
   const wide = context.measureText(words).width + 6;
-  const start = { left: 3, center: wide / 2, right: wide - 3 }[align];
+  const start = align === "left" ? 3 : wide - 3;
   context.fillStyle = colour(el, "panel");
   context.fillRect(x - start, y - 8, wide, 16);
   write(context, el, words, x, y, align, BOLD);
