@@ -28,8 +28,8 @@ export CHROMIUM
 export PIP_NO_INPUT = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help book test portable newest colab notebooks figures serve bench lint format
-.PHONY: lock clean python chromium
+.PHONY: help book test portable newest colab notebooks figures weights serve bench
+.PHONY: lint format lock clean python chromium
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,9 @@ notebooks: $(environment) ## Execute all notebooks anew, in place
 
 figures: $(environment) ## Draw all figures anew
 	@$(BIN)/python -m figures
+
+weights: $(environment) ## Train the small model of the digits anew, in two minutes
+	@$(BIN)/python -m vitlib.weights
 
 serve: book ## Serve the book on this machine, compressed
 	@$(BIN)/python book/serve.py --port $(PORT)

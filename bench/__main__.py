@@ -2,7 +2,8 @@
 
 ``patches`` times the cutting of images, ``redraw`` a slider's step in Chromium,
 ``lighthouse`` grades the pages as a telephone would load them. ``model`` compares the
-ViT with timm's, ``alone`` measures what it takes on its own. Without names: all.
+ViT with timm's, ``alone`` measures what it takes on its own. ``class_token`` and
+``position`` train small ViTs, which takes minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -16,11 +17,21 @@ from pathlib import Path
 
 import torch
 
-from bench import alone, lighthouse, model, patches, redraw
+from bench import (
+    alone,
+    class_token,
+    lighthouse,
+    model,
+    patches,
+    position,
+    redraw,
+)
 
 HERE = Path(__file__).parent
 ALL = {
     "patches": patches,
+    "class_token": class_token,
+    "position": position,
     "model": model,
     "alone": alone,
     "redraw": redraw,

@@ -1,5 +1,6 @@
 """Files of weights: every kind is read, and saving leaves the old or the new one."""
 
+import json
 import os
 import pickle
 from functools import partial
@@ -66,6 +67,19 @@ def test_saving_replaces_the_old_file_and_leaves_nothing_else(source, tmp_path):
     wanted = os.umask(0)
     os.umask(wanted)
     assert path.stat().st_mode & 0o777 == 0o666 & ~wanted
+
+
+def test_equal_weights_make_equal_files(source, tmp_path):
+    one, two = tmp_path / "1.safetensors", tmp_path / "2.safetensors"
+    for path in [one, two] * 5:  # one in two metadata would come in another order
+        save_checkpoint(source, path)
+        assert path.read_bytes() == one.read_bytes()
+    length = int.from_bytes(one.read_bytes()[:8], "little")
+    assert length % 8 == 0
+    assert list(json.loads(one.read_bytes()[8 : 8 + length])["__metadata__"]) == [
+        "format",
+        "vitlib",
+    ]
 
 
 @pytest.mark.parametrize("step", ["safetensors.torch.save", "os.fsync", "os.replace"])

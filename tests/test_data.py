@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from sklearn import datasets
 
 from vitlib import data
 
@@ -57,6 +58,45 @@ def test_each_shade_has_one_colour_and_each_colour_one_shade():
     assert colours.flatten(1).unique(dim=1).shape[1] == 11
 
 
+def test_digits_are_pictures_with_their_labels():
+    images, labels = data.digits()
+    assert images.shape == (1797, 1, 8, 8)
+    assert images.dtype == torch.float32
+    assert torch.equal(images.unique(), torch.arange(17) / 16)
+    assert (labels.shape, labels.dtype) == ((1797,), torch.int64)
+    assert torch.equal(labels[:10], torch.arange(10))
+    known = datasets.load_digits()
+    assert torch.equal(images[:, 0] * 16, torch.from_numpy(known.images).float())
+    assert torch.equal(labels, torch.from_numpy(known.target))
+
+
+def test_each_digit_picture_is_either_learned_from_or_tested_on():
+    parts = [data.digits(part) for part in ("train", "test")]
+    assert [len(labels) for _, labels in parts] == [1347, 450]
+    whole, _ = data.digits("all")
+    both = torch.cat([images for images, _ in parts])
+    assert len(whole.flatten(1).unique(dim=0)) == len(whole)  # no two are the same
+    assert torch.equal(both.flatten(1).unique(dim=0), whole.flatten(1).unique(dim=0))
+
+
+def test_the_test_digits_are_the_same_everywhere_and_as_many_of_each():
+    whole, labels = data.digits()
+    order = sorted(range(1797), key=lambda i: (int(labels[i]), i))
+    tested = sorted(order[::4])
+    assert tested[:6] == [0, 2, 4, 7, 16, 18]
+    images, found = data.digits("test")
+    assert torch.equal(images, whole[tested])
+    assert torch.equal(found, labels[tested])
+    quarter = labels.bincount() / 4
+    assert (found.bincount() - quarter).abs().max() < 1
+
+
+@pytest.mark.parametrize("part", ["valid", "Test", None, True])
+def test_other_parts_of_the_digits_are_refused(part):
+    with pytest.raises(ValueError, match=f"'train', 'test' or 'all', got {part!r}"):
+        data.digits(part)
+
+
 def loaded_by(statement: str) -> set[str]:
     """Modules that a fresh Python has loaded after the statement."""
     code = f"{statement}; import sys; print(*sys.modules)"
@@ -68,6 +108,7 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_model_loads_neither_plots_nor_widgets_nor_pictures():
     heavy = {"matplotlib", "ipywidgets", "anywidget", "IPython", "PIL", "vitlib.show"}
+    heavy |= {"sklearn"}
     assert not heavy & loaded_by("import vitlib")
     assert not (heavy - {"PIL"}) & loaded_by("import vitlib.data")
-    assert heavy <= loaded_by("import vitlib.show.widgets")
+    assert heavy - {"sklearn"} <= loaded_by("import vitlib.show.widgets")

@@ -28,7 +28,20 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         file = Path(folder) / path.name
         with file.open("wb") as opened:
-            opened.write(save(state, metadata))
+            opened.write(ordered(save(state, metadata)))
             opened.flush()
             os.fsync(opened.fileno())  # on the disk before the old file goes
         os.replace(file, path)
+
+
+def ordered(content: bytes) -> bytes:
+    """A safetensors file whose header is in alphabetical order.
+
+    The library writes metadata in an order that changes from run to run; so equal
+    weights make equal files.
+    """
+    length = int.from_bytes(content[:8], "little")
+    header, weights = json.loads(content[8 : 8 + length]), content[8 + length :]
+    text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
+    length = -(-len(text) // 8) * 8  # weights begin at a multiple of 8 bytes
+    return length.to_bytes(8, "little") + text.ljust(length) + weights

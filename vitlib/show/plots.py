@@ -144,7 +144,7 @@ def numbers(
             left, top = x + j * cell, y + i * tall
             box(axes, left, top, cell, tall, "rule", fill, line=1)
             middle = (left + cell / 2, top + tall / 2)
-            text(axes, *middle, f"{number:g}")
+            text(axes, *middle, f"{number:g}".replace("-", "−"))
 
 
 def patch_rows(

@@ -28,6 +28,7 @@ COLOURS = {  # role: (on a light page, on a dark page)
 }
 MOUNTAINS = "Purples_r"  # one-channel pictures: 0 dark purple, 1 almost white
 WEIGHTS = "Greys"  # attention weights: 0 white, more is darker
+SIMILARITY = "RdPu"  # of positions: the darker, the more alike
 SIGNED = "RdBu_r"  # signed numbers, always centred at zero
 WIDTH = 480  # of a figure, in pixels at 100 %
 

@@ -1,5 +1,9 @@
 """Checks of the reader's answers, chapter by chapter; each says right, or why not."""
 
+from collections.abc import Callable
+
+from torch import Tensor
+
 
 def unanswered(answer: object) -> bool:
     """Whether the place of an answer is still empty; if so, say how to fill it."""
@@ -17,3 +21,33 @@ def right(words: str) -> None:
 def wrong(words: str) -> None:
     """Say that an answer is wrong, and where to look."""
     print(f"✗ {words}")
+
+
+def called(function: Callable, *arguments: object, hint: str = "") -> object:
+    """What the reader's function returns; ``None``, having said why, if nothing.
+
+    ``hint`` is said as well if the function stops with an error.
+    """
+    try:
+        result = function(*arguments)
+    except Exception as error:  # whatever may be wrong with it, the check says so
+        said = str(error).partition("\n")[0]
+        wrong(f"the function stopped with {type(error).__name__}: {said}{hint}")
+        return None
+    return None if unanswered(result) else result
+
+
+def shaped(result: object, shape: tuple[int, ...], hints: dict) -> Tensor | None:
+    """A result of this shape, in float32; else ``None``, having said why.
+
+    ``hints`` tells what went wrong by the shape that came out.
+    """
+    if not isinstance(result, Tensor):
+        wrong(f"a tensor is asked, got {type(result).__name__}.")
+    elif result.shape != shape:
+        found = tuple(result.shape)
+        hint = hints.get(found, "")
+        wrong(f"shape {found} where {shape} is asked{hint and ': '}{hint}.")
+    else:
+        return result.float()
+    return None

@@ -90,12 +90,36 @@ const PURPLES = [
   [252, 251, 253],
 ];
 
+// The colour at a share, 0 to 1, of the way along some colours.
+export function between(colours, share) {
+  const place = Math.min(Math.max(share, 0), 1) * (colours.length - 1);
+  const below = Math.min(Math.floor(place), colours.length - 2);
+  const part = place - below;
+  return colours[below].map((c, i) => c + part * (colours[below + 1][i] - c));
+}
+
 // Matplotlib's Purples_r: 0 dark purple, 1 almost white.
 export function purple(shade) {
-  const place = Math.min(Math.max(shade, 0), 1) * (PURPLES.length - 1);
-  const below = Math.min(Math.floor(place), PURPLES.length - 2);
-  const part = place - below;
-  return PURPLES[below].map((c, i) => c + part * (PURPLES[below + 1][i] - c));
+  return between(PURPLES, shade);
+}
+
+const REDS_TO_BLUES = [
+  [5, 48, 97],
+  [33, 102, 172],
+  [67, 147, 195],
+  [146, 197, 222],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [244, 165, 130],
+  [214, 96, 77],
+  [178, 24, 43],
+  [103, 0, 31],
+];
+
+// Matplotlib's RdBu_r: −1 dark blue, 0 almost white, 1 dark red.
+export function signed(value) {
+  return between(REDS_TO_BLUES, (value + 1) / 2);
 }
 
 // An image, channel by channel in [0, 1], as a canvas of one canvas pixel a pixel.

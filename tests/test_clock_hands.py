@@ -1,0 +1,172 @@
+"""The clock hands on their page show what vitlib computes, and do what readers do."""
+
+import pytest
+import torch
+from matplotlib import colormaps
+
+from tests.book_site import NARROW, WIDE
+from tests.explorer_page import PROBE
+from tests.position_page import PAGE, Hands, about_hand, about_likeness
+from tests.test_explorer_used import LIVE
+from vitlib.show import style
+from vitlib.show.widgets import base
+from vitlib.show.widgets.position import KINDS, lowest
+
+EACH_KIND = pytest.mark.parametrize("kind", KINDS)
+SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+PLACE_TOP, TABLE_TOP, LEFT, TABLE = 24, 36, 34, 188  # as the widget lays them out
+
+
+@pytest.fixture
+def hands(reader):
+    """The clock hands on their page, with some in Python beside them."""
+    return Hands(reader.open(PAGE))
+
+
+def check_words(hands: Hands) -> None:
+    """The panel states what Python computes, rounded to two places or three digits."""
+    wanted = about_hand(hands.twin) + about_likeness(hands.twin)
+    assert hands.said() == pytest.approx(wanted, rel=0.0051, abs=0.0051)
+    columns = hands.twin.grid()[1]
+    row, column = divmod(hands.twin.position, columns)
+    words = f"{hands.twin.position}: row {row}, column {column}"
+    assert hands.control("Position").get_attribute("aria-valuetext") == words
+    pair = hands.twin.pair
+    words = f"{pair}: numbers {2 * pair} and {2 * pair + 1}"
+    assert hands.control("Pair").get_attribute("aria-valuetext") == words
+
+
+@EACH_KIND
+def test_every_position_and_pair_states_what_python_computes(hands, kind):
+    hands.choose(kind)
+    count, pairs = len(hands.twin.table()), hands.twin.dim() // 2
+    for name, most in (("Position", count - 1), ("Pair", pairs - 1)):
+        assert hands.control(name).get_attribute("max") == str(most)
+        for value in range(most + 1):
+            hands.move(name, value)
+            check_words(hands)
+
+
+def cell(hands: Hands) -> tuple[float, float]:
+    """A patch's side on the canvas, and where the map begins."""
+    height, width = (8, 8) if hands.twin.kind == "learned" else (60, 100)
+    half = (hands.place.bounding_box()["width"] - 12) / 2
+    scale = min(half / width, 112 / height)
+    return width * scale / hands.twin.grid()[1], half + 12
+
+
+def check_colours(canvas, places: torch.Tensor, shares: torch.Tensor, name: str):
+    """The canvas has the colours of these shares of a scale at these places (n, 2)."""
+    found = torch.tensor(canvas.evaluate(PROBE, places.tolist()))[:, :3]
+    expected = 255 * torch.tensor(colormaps[name](shares.numpy()))[:, :3]
+    assert (
+        found - expected
+    ).abs().max() < 4  # one of matplotlib's 256 steps, and bytes
+
+
+@EACH_KIND
+@SCREENS
+def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
+    hands = Hands(reader.open(PAGE, screen, device_scale_factor=2))
+    hands.choose(kind)
+    hands.move("Position", 9)
+    hands.move("Pair", 5)
+    similar, table = hands.twin.similarity(), hands.twin.table()
+    (count, dim), columns = table.shape, hands.twin.grid()[1]
+    side, left = cell(hands)
+    at = torch.arange(count)
+    row, column = at // columns, at % columns
+    far = torch.maximum((row - 9 // columns).abs(), (column - 9 % columns).abs()) > 1
+    places = torch.stack([left + (column + 0.5) * side,
+                          PLACE_TOP + (row + 0.5) * side], 1)  # fmt: skip
+    low = lowest(table)
+    shares = (similar - low) / (1 - low)
+    check_colours(hands.place, places[far], shares[far], style.SIMILARITY)
+    width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
+    n, d = torch.meshgrid(torch.arange(count), torch.arange(dim), indexing="ij")
+    places = torch.stack([LEFT + (d + 0.5) * width,
+                          TABLE_TOP + (n + 0.5) * TABLE / count], -1)  # fmt: skip
+    far = ((n - 9).abs() > 2) & ((d - 10.5).abs() > 2) & (d != dim // 2)
+    far &= d != dim // 2 - 1
+    shares = (table / table.abs().max() + 1) / 2
+    check_colours(hands.table, places[far], shares[far], style.SIGNED)
+
+
+@EACH_KIND
+@SCREENS
+def test_a_click_chooses_the_place_under_it(reader, kind, screen):
+    hands = Hands(reader.open(PAGE, screen))
+    hands.choose(kind)
+    rows, columns = hands.twin.grid()
+    side, left = cell(hands)
+    for row, column in ((0, 0), (rows - 1, columns - 1), (1, 2)):
+        for start, inside in ((0, 0.2), (left, 0.8)):
+            x, y = start + (column + inside) * side, PLACE_TOP + (row + inside) * side
+            hands.place.click(position={"x": x, "y": y})
+            assert hands.control("Position").input_value() == str(
+                row * columns + column
+            )
+    hands.place.click(position={"x": 5, "y": 5})  # a heading
+    assert hands.control("Position").input_value() == str(columns + 2)
+
+
+@EACH_KIND
+def test_a_tap_on_the_table_chooses_position_and_pair(reader, kind):
+    hands = Hands(reader.open(PAGE, NARROW, has_touch=True, is_mobile=True))
+    hands.choose(kind)
+    count, dim = hands.twin.table().shape
+    width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
+    for position, pair in ((0, 0), (count - 1, dim // 2 - 1), (7, 11)):
+        x, y = (
+            LEFT + (2 * pair + 1) * width,
+            TABLE_TOP + (position + 0.5) * TABLE / count,
+        )
+        hands.table.tap(position={"x": x, "y": y})
+        assert hands.control("Position").input_value() == str(position)
+        assert hands.control("Pair").input_value() == str(pair)
+    hands.table.tap(position={"x": 10, "y": 100})  # left of the table
+    assert hands.control("Pair").input_value() == "11"
+
+
+def test_the_keys_choose_a_kind(hands):
+    hands.control("Positions").focus()
+    for kind in KINDS[1:]:
+        hands.page.keyboard.press("ArrowDown")
+        assert hands.control("Positions").input_value() == kind
+    assert "no hand" in hands.panel.locator(".vit-facts").inner_text()
+
+
+# The heights that the panel has while a slider goes through all of its places.
+HEIGHTS = """(slider) => {
+  const panel = slider.closest(".vit-panel");
+  const found = new Set();
+  for (let value = 0; value <= slider.max; value++) {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input"));
+    found.add(panel.getBoundingClientRect().height);
+  }
+  return [...found];
+}"""
+
+
+@SCREENS
+def test_nothing_jumps_while_a_slider_is_dragged(reader, screen):
+    hands = Hands(reader.open(PAGE, screen))
+    for kind in KINDS:
+        hands.choose(kind)
+        for name in ("Position", "Pair"):
+            assert len(hands.control(name).evaluate(HEIGHTS)) == 1, (kind, name)
+
+
+def test_a_notebooks_traits_and_controls_follow_each_other(hands):
+    page, state = hands.page, hands.twin.state()
+    page.evaluate(LIVE, [base.script("position"), state])
+    panel = page.locator("article .vit-panel")
+    position = panel.get_by_label("Position", exact=True)
+    page.evaluate("model.set('position', 10)")
+    assert position.input_value() == "10"
+    page.evaluate("model.set('kind', 'learned')")
+    assert panel.get_by_label("Positions", exact=True).input_value() == "learned"
+    assert page.evaluate("saved") == []
+    position.press("ArrowLeft")
+    assert page.evaluate("saved.map((state) => state.position)") == [9]

@@ -1,0 +1,88 @@
+"""The class token's widget on its page shows what vitlib computes."""
+
+import re
+
+import pytest
+import torch
+from matplotlib import colormaps
+from playwright.sync_api import Locator
+
+from tests.book_site import NARROW, WIDE
+from tests.explorer_page import PROBE
+from tests.gatherer_page import PAGE, PICTURES, Gatherer, check_words
+from vitlib.show import style
+
+SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+TOP, GAP, LARGEST = 24, 16, 150  # as the widget lays its maps out
+MOST, LIMIT = 0.5, 2  # where its scales end
+
+
+@pytest.fixture
+def gatherer(reader):
+    """The gatherer on its page, with one in Python beside it."""
+    return Gatherer(reader.open(PAGE))
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_layer_of_every_picture_states_what_python_computes(gatherer, picture):
+    other = PICTURES[(PICTURES.index(picture) + 5) % len(PICTURES)]
+    gatherer.choose(picture, other)
+    slider = gatherer.control("Layer")
+    assert slider.get_attribute("max") == "4"
+    slider.press("Home")
+    for gatherer.twin.layer in range(5):
+        assert slider.input_value() == str(gatherer.twin.layer)
+        check_words(gatherer)
+        slider.press("ArrowRight")
+
+
+def check_colours(
+    canvas: Locator, places: torch.Tensor, shares: torch.Tensor, name: str
+) -> None:
+    """The canvas has the colours of these shares of a scale at these places (n, 2)."""
+    found = torch.tensor(canvas.evaluate(PROBE, places.tolist()))[:, :3]
+    expected = 255 * torch.tensor(colormaps[name](shares.numpy()))[:, :3]
+    assert (
+        found - expected
+    ).abs().max() < 4  # one of matplotlib's 256 steps, and bytes
+
+
+def check_map(gatherer: Gatherer, i: int) -> None:
+    """The cells of a map have their greys, in a corner that no word covers."""
+    width = gatherer.looks[i].bounding_box()["width"]
+    side = min((width - GAP) / 2, LARGEST)
+    cell, n = side / 4, torch.arange(16)
+    x = side + GAP + (n % 4 + 0.12) * cell
+    y = TOP + (n // 4 + 0.12) * cell
+    places = torch.stack([x, y], dim=1)
+    itself = torch.tensor([[side + GAP + 0.14 * cell, TOP + side + 10 + 0.12 * cell]])
+    shares = gatherer.twin.attention()[i] / MOST
+    places = torch.cat([itself, places])
+    check_colours(gatherer.looks[i], places, shares, style.WEIGHTS)
+
+
+def check_rows(gatherer: Gatherer) -> None:
+    """The strips have the colours of the class rows' numbers."""
+    step = gatherer.rows.bounding_box()["width"] / 48
+    at = torch.arange(1, 47)
+    for i, rows in enumerate(gatherer.twin.class_rows()):
+        x, y = (at + 0.5) * step, torch.full((46,), TOP + 58 * i + 33.0)
+        shares = (rows[gatherer.twin.layer, 1:47] / LIMIT + 1) / 2
+        check_colours(gatherer.rows, torch.stack([x, y], 1), shares, style.SIGNED)
+
+
+@SCREENS
+@pytest.mark.parametrize("pair", [("3", "8"), ("another 7", "a misread 0")])
+def test_the_maps_and_the_rows_show_the_numbers(reader, screen, pair):
+    gatherer = Gatherer(reader.open(PAGE, screen, device_scale_factor=2))
+    gatherer.choose(*pair)
+    for layer in range(5):
+        gatherer.move(layer)
+        check_rows(gatherer)
+        for i in range(2) if layer else ():
+            check_map(gatherer, i)
+            most = gatherer.looks[i].get_attribute("aria-label")
+            share = 100 * gatherer.twin.attention()[i].max().item()
+            assert float(re.search(r"(\d+)%", most)[1]) == pytest.approx(
+                share, abs=0.51
+            )

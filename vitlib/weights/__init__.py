@@ -1,0 +1,1 @@
+"""Weights that travel with the package; ``python -m vitlib.weights`` makes them."""
