@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vitlib.data import mountains
 from vitlib.patches import patchify
-from vitlib.show import plots, signed
+from vitlib.show import maps, plots
 from vitlib.show.widgets import tokens as maker
 from vitlib.training import digits_model
 
@@ -18,6 +18,7 @@ CHOSEN = 12  # the patch that the book follows, counted from 1
 E = maker.random_filters().T  # (400, 768)
 B = -maker.GREY * E.sum(dim=0)  # (768,): plain grey becomes zeros
 TOKENS = PATCHES @ E + B  # (15, 768)
+OF_E, OF_TOKENS = maps.Scale.signed(0.1), maps.Scale.signed(1)  # and of b
 
 
 def projection() -> Figure:
@@ -30,9 +31,9 @@ def projection() -> Figure:
     plots.arrow(axes, (152, 42), (174, 42))
     plots.text(axes, left + width / 2, 14, "its pixels x (400)")
     plots.picture(axes, PATCHES[None, CHOSEN - 1 : CHOSEN], left, 30, width / 400, 24)
-    signed.picture(axes, E[5::10, 5::10], left, 100, width / 76.8, 4, limit=0.1)
+    OF_E.cells(axes, E[5::10, 5::10], left, 100, width / 76.8, 4)
     for top, numbers in ((304, B), (376, TOKENS[CHOSEN - 1])):
-        signed.picture(axes, numbers, left, top, width / 768, 24)
+        OF_TOKENS.paint(axes, numbers, left, top, width, 24)
     for top, tall in ((98, 164), (302, 28), (374, 28)):
         plots.focus(axes, left + width * column / 768 - 5, top, 10, tall)
     names = "times E (400 × 768)", "plus b (768)", "token z (768)"
@@ -41,8 +42,8 @@ def projection() -> Figure:
         plots.text(axes, left + 24, y, name, align="left")
     words = "One column of E\nand one number\nof b make one\nnumber of z."
     plots.text(axes, 8, 250, words, align="left", linespacing=1.5)
-    for y, limit, whose in ((316, 0.1, "E"), (388, 1, "b and z")):
-        signed.scale(axes, 84, y, limit)
+    for y, scale, whose in ((316, OF_E, "E"), (388, OF_TOKENS, "b and z")):
+        scale.line(axes, 84, y)
         plots.text(axes, 84, y + 18, f"numbers of {whose}", "muted", 12)
     plots.text(axes, 325, 424, "of E every tenth row and column is drawn", "muted", 12)
     return figure
@@ -73,7 +74,7 @@ def by_hand() -> Figure:
         plots.text(axes, x, y, sign, size=16)
     for x, name, filter in zip((182, 228, 274), BY_HAND, weights.T, strict=True):
         plots.text(axes, x, 44, name, size=12)
-        signed.picture(axes, filter.reshape(2, 2), x - 12, 66, 12, limit=1.5)
+        maps.Scale.signed(1.5).cells(axes, filter.reshape(2, 2), x - 12, 66, 12)
     for x, y, width in ((8, 110, 120), (424, 110, 44), (250, 229, 46)):
         plots.box(axes, x, y, width, 30, line=3)
     plots.box(axes, 250, 100, 46, 120, line=3)
@@ -95,22 +96,21 @@ def shared() -> Figure:
     figure, axes = plots.canvas(348)
     plots.text(axes, 240, 14, "15 patches of 400 pixels (15 × 400)")
     plots.box(axes, 8, 94, 464, 66, "ink", "panel")
-    signed.picture(axes, E[::40, ::40], 20, 105, 4.4, limit=0.1)
+    OF_E.cells(axes, E[::40, ::40], 20, 105, 4.4)
     words = "one E (400 × 768) and one b (768)"
     plots.text(axes, 284, 108, words, weight="bold")
     plots.text(axes, 284, 127, "the same numbers at each place")
-    signed.scale(axes, 284, 147, 0.1)
+    OF_E.line(axes, 284, 147)
     for i, patch in enumerate(PATCHES):
         x = 8 + 31 * i
         plots.picture(axes, patch.reshape(1, 20, 20), x, 30, 1.5)
         plots.arrow(axes, (x + 15, 64), (x + 15, 90), line=1.5)
         plots.arrow(axes, (x + 15, 164), (x + 15, 188), line=1.5)
-        signed.picture(axes, TOKENS[i, :9, None], x + 3, 192, 24, 10)
+        OF_TOKENS.cells(axes, TOKENS[i, :9, None], x + 3, 192, 24, 10)
         plots.text(axes, x + 15, 290, "⋮", size=15)
     plots.text(axes, 240, 314, "15 tokens of 768 numbers (15 × 768)")
-    signed.scale(axes, 96, 336, 1)
-    size = E.numel() + B.numel()
-    words = f"learned numbers: 400 · 768 + 768 = {size:,}"
+    OF_TOKENS.line(axes, 96, 336)
+    words = f"learned numbers: 400 · 768 + 768 = {E.numel() + B.numel():,}"
     plots.text(axes, 472, 336, words, "muted", 12, "right")
     return figure
 
@@ -139,7 +139,8 @@ def filters() -> Figure:
     groups = sorted_filters(weights)
     lines = sum(-(-len(group) // 10) for group in groups.values())
     figure, axes = plots.canvas(34 * lines + 14 * len(groups) + 30)
-    top, limit = 10, math.ceil(10 * weights.abs().max().item()) / 10
+    top, most = 10, math.ceil(10 * weights.abs().max().item()) / 10
+    scale = maps.Scale.signed(most)
     for name, group in groups.items():
         draw_pattern(axes, KINDS[name], 8, top)
         plots.text(axes, 44, top + 7, name, align="left")
@@ -147,10 +148,10 @@ def filters() -> Figure:
         for i, filter in enumerate(group):
             row, column = divmod(i, 10)
             x, y = 140 + 34 * column, top + 34 * row
-            signed.picture(axes, filter.reshape(2, 2), x, y, 14, limit=limit)
+            scale.cells(axes, filter.reshape(2, 2), x, y, 14)
             plots.box(axes, x, y, 28, 28, "rule", line=1)
         top += 34 * -(-len(group) // 10) + 14
-    signed.scale(axes, 240, top + 8, limit)
+    scale.line(axes, 240, top + 8)
     return figure
 
 
@@ -176,9 +177,8 @@ def recovery() -> Figure:
         plots.text(axes, 98, top - 14, name, align="left", weight="bold")
         for j, width in enumerate(widths):
             x = 98 + 77 * j
-            back = maker.recovered(
-                filters[:width], filters[:width] @ (patch - maker.GREY)
-            )
+            first = filters[:width]
+            back = maker.recovered(first, first @ (patch - maker.GREY))
             shown = back.reshape(1, 20, 20).clip(0, 1).round(decimals=6)
             plots.picture(axes, shown, x, top, 3.3)  # rounded: the same on any machine
             share = maker.lost_share(patch, back)

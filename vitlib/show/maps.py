@@ -52,18 +52,43 @@ class Scale:
         width: float,
         height: float,
     ) -> None:
-        """A table (rows, columns) with its top left corner at (x, y)."""
+        """A table (rows, columns), or one row, with its top left corner at (x, y)."""
         place = {"extent": (x, x + width, y + height, y), "aspect": "auto"}
         look = {"cmap": self.colours, "vmin": self.low, "vmax": self.high}
         more = {"interpolation": "none", "zorder": plots.LAYER}
-        axes.imshow(np.asarray(table), **place, **look, **more)
+        axes.imshow(np.atleast_2d(np.asarray(table)), **place, **look, **more)
+
+    def cells(
+        self,
+        axes: Axes,
+        table: ArrayLike,
+        x: float,
+        y: float,
+        cell: float,
+        tall: float | None = None,
+    ) -> None:
+        """The same with cells ``cell`` wide, which are square, or ``tall``."""
+        rows, columns = np.atleast_2d(np.asarray(table)).shape
+        self.paint(axes, table, x, y, columns * cell, rows * (tall or cell))
 
     def bar(self, axes: Axes, x: float, y: float, width: float) -> None:
         """What the colours stand for, 30 pixels high with the numbers below."""
-        self.paint(axes, np.linspace(self.low, self.high, 101)[None], x, y, width, 10)
+        self.paint(axes, np.linspace(self.low, self.high, 101), x, y, width, 10)
         plots.box(axes, x, y, width, 10, "rule", line=1)
         for i, align in enumerate(("left", "center", "right")):
-            value = self.low + i / 2 * (self.high - self.low)
-            number = f"{value:.2g}".replace("-", "−")
-            words = self.names[i] if self.names else number
+            words = self.name(i)
             plots.text(axes, x + i / 2 * width, y + 22, words, size=12, align=align)
+
+    def line(self, axes: Axes, x: float, y: float, width: float = 70) -> None:
+        """The same in a line of text centred at (x, y), with the ends' numbers."""
+        left, right = x - width / 2, x + width / 2
+        self.paint(axes, np.linspace(self.low, self.high, 41), left, y - 5, width, 10)
+        plots.text(axes, left - 6, y, self.name(0), "muted", 12, "right")
+        plots.text(axes, right + 6, y, self.name(2), "muted", 12, "left")
+
+    def name(self, place: int) -> str:
+        """What stands at the scale's low end (0), middle (1) or high end (2)."""
+        if self.names:
+            return self.names[place]
+        value = self.low + place / 2 * (self.high - self.low)
+        return f"{value:.2g}".replace("-", "−")

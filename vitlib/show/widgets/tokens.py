@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vitlib import data
 from vitlib.patches import patchify
-from vitlib.show import plots, signed
+from vitlib.show import maps, plots
 from vitlib.show.widgets.base import Widget
 from vitlib.show.widgets.patches import packed, unpacked
 
@@ -153,6 +153,7 @@ class TokenMaker(Widget):
         token = self.token()
         words = f"token of {self.width}, at most {PIXELS} a line"
         plots.text(axes, 10, 218, words, "muted", align="left")
-        signed.scale(axes, 420, 218, 1)
+        scale = maps.Scale.signed(1)
+        scale.line(axes, 420, 218)
         for top, line in zip((228, 250), token.split(PIXELS), strict=False):
-            signed.picture(axes, line, 10, top, 460 / PIXELS, 20)
+            scale.cells(axes, line, 10, top, 460 / PIXELS, 20)
