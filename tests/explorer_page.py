@@ -2,6 +2,8 @@
 
 import re
 
+import torch
+from matplotlib import colormaps
 from playwright.sync_api import Locator, Page
 
 from vitlib.show.widgets import PatchExplorer
@@ -16,6 +18,16 @@ PROBE = """(canvas, places) => {
   return places.map(([x, y]) =>
     [...context.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data]);
 }"""
+
+
+def check_colours(
+    canvas: Locator, places: torch.Tensor, shares: torch.Tensor, name: str
+) -> None:
+    """The canvas has the colours of these shares of a scale at these places (n, 2)."""
+    found = torch.tensor(canvas.evaluate(PROBE, places.tolist()))[:, :3]
+    expected = 255 * torch.tensor(colormaps[name](shares.numpy()))[:, :3]
+    furthest = (found - expected).abs().max()
+    assert furthest < 4  # one of matplotlib's 256 steps, and bytes
 
 
 def middle(twin: PatchExplorer) -> tuple[float, float]:

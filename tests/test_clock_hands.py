@@ -2,14 +2,15 @@
 
 import pytest
 import torch
-from matplotlib import colormaps
 
 from tests.book_site import NARROW, WIDE
-from tests.explorer_page import PROBE
+from tests.explorer_page import check_colours
 from tests.position_page import PAGE, Hands, about_hand, about_likeness
+from tests.test_book import SETTLE
 from tests.test_explorer_used import LIVE
 from vitlib.show import style
 from vitlib.show.widgets import base
+from vitlib.show.widgets.patches import unpacked
 from vitlib.show.widgets.position import KINDS, lowest
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -53,15 +54,6 @@ def cell(hands: Hands) -> tuple[float, float]:
     half = (hands.place.bounding_box()["width"] - 12) / 2
     scale = min(half / width, 112 / height)
     return width * scale / hands.twin.grid()[1], half + 12
-
-
-def check_colours(canvas, places: torch.Tensor, shares: torch.Tensor, name: str):
-    """The canvas has the colours of these shares of a scale at these places (n, 2)."""
-    found = torch.tensor(canvas.evaluate(PROBE, places.tolist()))[:, :3]
-    expected = 255 * torch.tensor(colormaps[name](shares.numpy()))[:, :3]
-    assert (
-        found - expected
-    ).abs().max() < 4  # one of matplotlib's 256 steps, and bytes
 
 
 @EACH_KIND
@@ -126,6 +118,25 @@ def test_a_tap_on_the_table_chooses_position_and_pair(reader, kind):
         assert hands.control("Pair").input_value() == str(pair)
     hands.table.tap(position={"x": 10, "y": 100})  # left of the table
     assert hands.control("Pair").input_value() == "11"
+
+
+def test_a_digit_is_dark_ink_on_light_paper(hands):
+    hands.choose("learned")
+    side = cell(hands)[0]
+    y, x = torch.meshgrid(torch.arange(8), torch.arange(8), indexing="ij")
+    far = (x > 3) | (y > 3)  # of the outlined position
+    places = (torch.stack([x, y], -1)[far] + 0.5) * side / 2
+    places[:, 1] += PLACE_TOP
+    paper = 1 - unpacked(hands.twin.pictures["digit"])[0][far]
+    check_colours(hands.place, places, paper, style.MOUNTAINS)
+
+
+def test_a_panel_with_no_room_is_drawn_when_it_gets_some(hands):
+    resize = "(panel, width) => { panel.style.width = width; }"
+    for width in ("20px", "300px"):
+        hands.panel.evaluate(resize, width)
+        hands.page.evaluate(SETTLE)
+    assert 200 < hands.place.bounding_box()["width"] < 300
 
 
 def test_the_keys_choose_a_kind(hands):

@@ -4,11 +4,9 @@ import re
 
 import pytest
 import torch
-from matplotlib import colormaps
-from playwright.sync_api import Locator
 
 from tests.book_site import NARROW, WIDE
-from tests.explorer_page import PROBE
+from tests.explorer_page import check_colours
 from tests.gatherer_page import PAGE, PICTURES, Gatherer, check_words
 from vitlib.show import style
 
@@ -36,17 +34,6 @@ def test_every_layer_of_every_picture_states_what_python_computes(gatherer, pict
         slider.press("ArrowRight")
 
 
-def check_colours(
-    canvas: Locator, places: torch.Tensor, shares: torch.Tensor, name: str
-) -> None:
-    """The canvas has the colours of these shares of a scale at these places (n, 2)."""
-    found = torch.tensor(canvas.evaluate(PROBE, places.tolist()))[:, :3]
-    expected = 255 * torch.tensor(colormaps[name](shares.numpy()))[:, :3]
-    assert (
-        found - expected
-    ).abs().max() < 4  # one of matplotlib's 256 steps, and bytes
-
-
 def check_map(gatherer: Gatherer, i: int) -> None:
     """The cells of a map have their greys, in a corner that no word covers."""
     width = gatherer.looks[i].bounding_box()["width"]
@@ -59,6 +46,17 @@ def check_map(gatherer: Gatherer, i: int) -> None:
     shares = gatherer.twin.attention()[i] / MOST
     places = torch.cat([itself, places])
     check_colours(gatherer.looks[i], places, shares, style.WEIGHTS)
+
+
+def check_picture(gatherer: Gatherer, i: int) -> None:
+    """The digit is dark ink on light paper, as in the figures."""
+    width = gatherer.looks[i].bounding_box()["width"]
+    pixel = min((width - GAP) / 2, LARGEST) / 8
+    y, x = torch.meshgrid(torch.arange(8), torch.arange(8), indexing="ij")
+    places = (torch.stack([x, y], -1).flatten(0, 1) + 0.5) * pixel
+    places[:, 1] += TOP
+    paper = 1 - gatherer.twin.images()[i].flatten()
+    check_colours(gatherer.looks[i], places, paper, style.MOUNTAINS)
 
 
 def check_rows(gatherer: Gatherer) -> None:
@@ -76,6 +74,8 @@ def check_rows(gatherer: Gatherer) -> None:
 def test_the_maps_and_the_rows_show_the_numbers(reader, screen, pair):
     gatherer = Gatherer(reader.open(PAGE, screen, device_scale_factor=2))
     gatherer.choose(*pair)
+    check_picture(gatherer, 0)
+    check_picture(gatherer, 1)
     for layer in range(5):
         gatherer.move(layer)
         check_rows(gatherer)

@@ -1,4 +1,5 @@
-// What the widgets share: making elements, sliders, crisp canvases, the book's colours.
+// What the widgets share: making elements, sliders, crisp canvases, what is
+// drawn on them everywhere, and the colours of the book's roles.
 
 export function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
@@ -78,63 +79,26 @@ export function whenSeenAnew(node, redraw) {
   observer.observe(document.body, { attributes: true });
 }
 
-const PURPLES = [
-  [63, 0, 125],
-  [84, 39, 143],
-  [106, 81, 163],
-  [128, 125, 186],
-  [158, 154, 200],
-  [188, 189, 220],
-  [218, 218, 235],
-  [239, 237, 245],
-  [252, 251, 253],
-];
-
-// The colour at a share, 0 to 1, of the way along some colours.
-export function between(colours, share) {
-  const place = Math.min(Math.max(share, 0), 1) * (colours.length - 1);
-  const below = Math.min(Math.floor(place), colours.length - 2);
-  const part = place - below;
-  return colours[below].map((c, i) => c + part * (colours[below + 1][i] - c));
+// Words on a canvas, in the page's letters; (x, y) is the middle of their line.
+export function write(context, node, words, x, y, align = "left", look = {}) {
+  const { role = "ink", weight = "normal", size = 12, fill } = look;
+  const family = getComputedStyle(node).fontFamily;
+  context.font = `${weight} ${size}px ${family}`;
+  context.fillStyle = fill ?? colour(node, role);
+  context.textAlign = align;
+  context.textBaseline = "middle";
+  context.fillText(words, x, y);
 }
 
-// Matplotlib's Purples_r: 0 dark purple, 1 almost white.
-export function purple(shade) {
-  return between(PURPLES, shade);
-}
-
-const REDS_TO_BLUES = [
-  [5, 48, 97],
-  [33, 102, 172],
-  [67, 147, 195],
-  [146, 197, 222],
-  [209, 229, 240],
-  [247, 247, 247],
-  [253, 219, 199],
-  [244, 165, 130],
-  [214, 96, 77],
-  [178, 24, 43],
-  [103, 0, 31],
-];
-
-// Matplotlib's RdBu_r: −1 dark blue, 0 almost white, 1 dark red.
-export function signed(value) {
-  return between(REDS_TO_BLUES, (value + 1) / 2);
-}
-
-// An image, channel by channel in [0, 1], as a canvas of one canvas pixel a pixel.
-export function painted(numbers, { channels, height, width }) {
-  const canvas = element("canvas", { width, height });
-  const data = new ImageData(width, height);
-  const count = height * width;
-  for (let i = 0; i < count; i++) {
-    const shades = channels === 1 ? purple(numbers[i]) : null;
-    for (let k = 0; k < 3; k++)
-      data.data[4 * i + k] = shades ? shades[k] : 255 * numbers[k * count + i];
-    data.data[4 * i + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(data, 0, 0);
-  return canvas;
+// The lines between the cells of a grid, and around it.
+export function ruled(context, node, { rows, columns, step, ...look }) {
+  const { left = 0, top = 0, role = "paper", line = 1.5 } = look;
+  const lines = new Path2D();
+  for (let y = 0; y <= rows; y++) lines.rect(left, top + y * step, columns * step, 0);
+  for (let x = 0; x <= columns; x++) lines.rect(left + x * step, top, 0, rows * step);
+  context.strokeStyle = colour(node, role);
+  context.lineWidth = line;
+  context.stroke(lines);
 }
 
 // The outline of a chosen thing, seen on light and dark alike.

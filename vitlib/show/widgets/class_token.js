@@ -1,4 +1,4 @@
-import { chooser, element, painted, setSlider, slider, whenSeenAnew } from "./base.js";
+import { chooser, element, setSlider, slider, whenSeenAnew } from "./base.js";
 import { drawCurve, drawLook, drawRows, layerAt } from "./class_token_draw.js";
 import {
   answer,
@@ -12,6 +12,7 @@ import {
 } from "./class_token_math.js";
 import { forward, unpackModel } from "./model_math.js";
 import { unpack } from "./patches_math.js";
+import { inked } from "./shades.js";
 
 const NOTES = [
   "Distance: the differences of the two rows' numbers, squared and added; the " +
@@ -88,7 +89,7 @@ class ClassTokenGatherer {
     const info = this.pictures[name];
     if (!this.known.has(info)) {
       const numbers = unpack(info);
-      const image = painted(numbers, info);
+      const image = inked(numbers, info);
       this.known.set(info, { image, result: forward(this.vit, numbers) });
     }
     return this.known.get(info);

@@ -1,15 +1,8 @@
 // Draws from where the class token gathers, the class rows, and how far apart they are.
 
-import { colour, sharp } from "./base.js";
+import { colour, ruled, sharp, write } from "./base.js";
 import { answerWords, distance, scaleEnd } from "./class_token_math.js";
-import {
-  greyShade,
-  scaleBar,
-  shaded,
-  signedUpTo,
-  weightsUpTo,
-  write,
-} from "./shades.js";
+import { grey, scaleBar, shaded, signedBeyond, weightsUpTo } from "./shades.js";
 
 const BOLD = { weight: "bold" };
 const MUTED = { role: "muted" };
@@ -18,10 +11,7 @@ const GAP = 16;
 const MOST = 0.5; // of the attention; there the greys end
 const LIMIT = 2; // of a class row's numbers; there red and blue end
 const SHARES = weightsUpTo(MOST);
-const NUMBERS = {
-  ...signedUpTo(LIMIT),
-  words: [`−${LIMIT} or less`, "0", `${LIMIT} or more`],
-};
+const NUMBERS = signedBeyond(LIMIT);
 const [LEFT, RIGHT] = [30, 16]; // beside the curve
 
 // A picture, and beside it the share of attention that each of its patches gets.
@@ -38,7 +28,7 @@ export function drawLook(
   write(context, el, name, 0, 10, "left", BOLD);
   write(context, el, "gathers, in %", mapX, 10, "left", BOLD);
   context.drawImage(image, 0, TOP, side, side);
-  ruled(context, el, 0, grid, cell, "paper");
+  ruled(context, el, { ...grid, step: cell, top: TOP, role: "rule" });
   if (shares) drawMap(context, el, mapX, shares, grid, cell);
   else drawNothing(context, el, mapX, grid, cell);
   drawItself(context, el, mapX, below, shares?.[0], cell);
@@ -48,20 +38,11 @@ export function drawLook(
   write(context, el, answerWords(answer), 0, below + 26, "left", BOLD);
 }
 
-function ruled(context, el, left, { rows, columns }, cell, role) {
-  const path = new Path2D();
-  for (let y = 0; y <= rows; y++) path.rect(left, TOP + y * cell, columns * cell, 0);
-  for (let x = 0; x <= columns; x++) path.rect(left + x * cell, TOP, 0, rows * cell);
-  context.strokeStyle = colour(el, role);
-  context.lineWidth = 1.5;
-  context.stroke(path);
-}
-
 function drawMap(context, el, left, shares, grid, cell) {
   const { rows, columns } = grid;
   const map = shaded(shares.slice(1), columns, SHARES);
   context.drawImage(map, left, TOP, columns * cell, rows * cell);
-  ruled(context, el, left, grid, cell, "rule");
+  ruled(context, el, { ...grid, step: cell, left, top: TOP, role: "rule" });
   for (let n = 0; n < rows * columns; n++) {
     const [row, column] = [Math.floor(n / columns), n % columns];
     const middle = [left + (column + 0.5) * cell, TOP + (row + 0.5) * cell];
@@ -71,12 +52,12 @@ function drawMap(context, el, left, shares, grid, cell) {
 
 // In black or white, whichever stands out more from the share's grey.
 function writeShare(context, el, share, x, y) {
-  const fill = `rgb(${greyShade(share / MOST < 0.62 ? 1 : 0)})`;
+  const fill = `rgb(${grey(share / MOST < 0.62 ? 1 : 0)})`;
   write(context, el, String(Math.round(100 * share)), x, y + 1, "center", { fill });
 }
 
 function drawNothing(context, el, left, grid, cell) {
-  ruled(context, el, left, grid, cell, "rule");
+  ruled(context, el, { ...grid, step: cell, left, top: TOP, role: "rule" });
   const middle = [left + (grid.columns / 2) * cell, TOP + (grid.rows / 2) * cell];
   context.fillStyle = colour(el, "panel");
   context.fillRect(middle[0] - 40, middle[1] - 10, 80, 20);
@@ -87,7 +68,7 @@ function drawNothing(context, el, left, grid, cell) {
 function drawItself(context, el, x, y, share, cell) {
   const side = cell - 3;
   if (share !== undefined) {
-    context.fillStyle = `rgb(${greyShade(share / MOST)})`;
+    context.fillStyle = `rgb(${grey(share / MOST)})`;
     context.fillRect(x + 1.5, y, side, side);
     writeShare(context, el, share, x + cell / 2, y + side / 2);
   }

@@ -28,8 +28,8 @@ def draw_still(
     for i, name in enumerate(names):
         x = 10 + 240 * i
         plots.text(axes, x, 14, name, align="left", weight="bold")
-        plots.picture(axes, images[i], x, 28, SIDE / 8)
-        plots.grid(axes, images[i].shape[1:], 2, x, 28, SIDE / 8)
+        plots.picture(axes, 1 - images[i], x, 28, SIDE / 8)  # ink is dark
+        plots.grid(axes, images[i].shape[1:], 2, x, 28, SIDE / 8, "rule")
         shares = None if attention is None else attention[i]
         draw_map(axes, shares, x + SIDE + 12, 28)
     draw_curve(axes, apart, layer)

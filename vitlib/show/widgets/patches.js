@@ -6,7 +6,7 @@ import {
   hatch,
   many,
   outline,
-  painted,
+  ruled,
   setSlider,
   sharp,
   slider,
@@ -27,6 +27,7 @@ import {
   valueOf,
   where,
 } from "./patches_math.js";
+import { painted } from "./shades.js";
 
 class Explorer {
   constructor(model, el) {
@@ -156,12 +157,7 @@ class Explorer {
     context.drawImage(this.image, 0, 0, width * scale, height * scale);
     const step = size * scale;
     const [right, bottom] = [grid.columns * step, grid.rows * step];
-    const lines = new Path2D();
-    for (let y = 0; y <= grid.rows; y++) lines.rect(0, y * step, right, 0);
-    for (let x = 0; x <= grid.columns; x++) lines.rect(x * step, 0, 0, bottom);
-    context.strokeStyle = colour(this.el, "paper");
-    context.lineWidth = Math.min(2, step / 12);
-    context.stroke(lines);
+    ruled(context, this.el, { ...grid, step, line: Math.min(2, step / 12) });
     hatch(context, this.el, right, 0, width * scale - right, height * scale);
     hatch(context, this.el, 0, bottom, right, height * scale - bottom);
     outline(context, this.el, chosen.column * step, chosen.row * step, step, step);

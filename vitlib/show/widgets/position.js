@@ -2,11 +2,11 @@ import {
   chooser,
   element,
   outline,
-  painted,
   setSlider,
   sharp,
   slider,
   whenSeenAnew,
+  write,
 } from "./base.js";
 import { unpack } from "./patches_math.js";
 import { Hands } from "./position_hands.js";
@@ -23,7 +23,7 @@ import {
   spotOf,
   tableOf,
 } from "./position_math.js";
-import { scaleBar, shaded, signedUpTo, similarFrom, write } from "./shades.js";
+import { inked, painted, scaleBar, shaded, signedUpTo, similarFrom } from "./shades.js";
 
 const PLACE_TOP = 24; // where the picture and the map begin, in pixels
 const PLACE_HEIGHT = 174;
@@ -96,8 +96,10 @@ class ClockHands {
     const source = [kind, learned, pictures];
     if (this.source?.every((part, i) => part === source[i])) return;
     this.source = source;
-    this.picture = pictures[kind === "learned" ? "digit" : "mountains"];
-    this.image = painted(unpack(this.picture), this.picture);
+    const [name, paint] =
+      kind === "learned" ? ["digit", inked] : ["mountains", painted];
+    this.picture = pictures[name];
+    this.image = paint(unpack(this.picture), this.picture);
     this.info = tableOf(kind, learned);
     const { numbers, dim, most } = this.info;
     this.signed = signedUpTo(most);
@@ -116,6 +118,7 @@ class ClockHands {
     const pair = Math.min(this.model.get("pair"), info.dim / 2 - 1);
     const similar = cosines(info, position);
     const width = this.hands.parentElement.clientWidth;
+    if (!width) return; // for a moment, while the page is laid out anew
     const tall = this.el.clientWidth > 1.5 * width ? 280 : 170;
     this.clocks.draw(kind, info, position, pair, width);
     this.drawPlace(position, similar, width);

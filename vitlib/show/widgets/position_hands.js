@@ -1,8 +1,7 @@
 // Draws the hands of a place: the chosen pair's large, and some of the others small.
 
-import { colour, sharp } from "./base.js";
+import { colour, sharp, write } from "./base.js";
 import { hand, short } from "./position_math.js";
-import { write } from "./shades.js";
 
 const SMALL = 8; // so many small ones, in two lines
 const HEIGHT = 206;

@@ -1,8 +1,8 @@
 // Draws a table of positions, and the curve of how similar they are to one of them.
 
-import { colour, sharp } from "./base.js";
+import { colour, sharp, write } from "./base.js";
 import { neighbours } from "./position_math.js";
-import { scaleBar, write } from "./shades.js";
+import { scaleBar } from "./shades.js";
 
 export const LEFT = 34; // where the table and the curve begin, in pixels
 export const TOP = 36;

@@ -4,26 +4,18 @@ import {
   element,
   many,
   outline,
-  purple,
+  ruled,
   setSlider,
   sharp,
   slider,
   whenSeenAnew,
 } from "./base.js";
 import { patchAt, patchRow, spot, unpack, where } from "./patches_math.js";
-import {
-  FILTER_LIMIT,
-  TOKEN_LIMIT,
-  drawCurve,
-  drawLines,
-  grid,
-  scale,
-  showFilters,
-  tinted,
-} from "./tokens_draw.js";
+import { PIXELS, scaleLine, shaded } from "./shades.js";
+import { FILTER, TOKEN, drawCurve, drawLines, showFilters } from "./tokens_draw.js";
 import { Studies, outcome, percent, recovered } from "./tokens_math.js";
 
-const [SIZE, PIXELS, WIDEST] = [20, 400, 768];
+const [SIZE, COUNT, WIDEST] = [20, 400, 768]; // a side and its pixels; the width
 const WIDTHS = [16, 64, 256, 400, 768];
 const WEIGHTS = {
   random: ["random", "untrained"],
@@ -81,9 +73,9 @@ class TokenMaker {
       this.facts,
       this.patch.node,
       box("vit-side", part("Choose a patch", this.whole), part("The patch", this.zoom)),
-      part(`Its ${PIXELS} pixels in a row`, this.strip),
-      part(filters, this.filters, scale(FILTER_LIMIT)),
-      part(this.count, this.token, scale(TOKEN_LIMIT)),
+      part(`Its ${COUNT} pixels in a row`, this.strip),
+      part(filters, this.filters, scaleLine(FILTER)),
+      part(this.count, this.token, scaleLine(TOKEN)),
       box(
         "vit-pair",
         box(
@@ -118,7 +110,7 @@ class TokenMaker {
     this.info = picture;
     this.seen = null;
     this.numbers = unpack(picture);
-    this.image = tinted(this.numbers, picture.width, purple);
+    this.image = shaded(this.numbers, picture.width, PIXELS);
     this.studies = new Studies(this.numbers, picture, SIZE, WIDEST);
   }
 
@@ -140,19 +132,19 @@ class TokenMaker {
     const zoom = Math.min((room - 16) / (width + height), 220 / height);
     const context = sharp(this.whole, width * zoom, height * zoom);
     context.drawImage(this.image, 0, 0, width * zoom, height * zoom);
-    grid(context, this.el, width / SIZE, height / SIZE, SIZE * zoom);
-    const { row, column } = spot(patch, width / SIZE);
+    const [rows, columns, step] = [height / SIZE, width / SIZE, SIZE * zoom];
+    ruled(context, this.el, { rows, columns, step });
+    const { row, column } = spot(patch, columns);
     const corner = [column * SIZE, row * SIZE];
-    const step = SIZE * zoom;
     outline(context, this.el, ...corner.map((line) => line * zoom), step, step);
     const pixels = patchRow(this.numbers, this.info, SIZE, patch);
-    const square = tinted(pixels, SIZE, purple);
+    const square = shaded(pixels, SIZE, PIXELS);
     for (const [canvas, side] of [
       [this.zoom, height * zoom],
       [this.original, Math.min(150, (room - 16) / 2)],
     ])
       sharp(canvas, side, side).drawImage(square, 0, 0, side, side);
-    const line = tinted(pixels, PIXELS, purple);
+    const line = shaded(pixels, COUNT, PIXELS);
     sharp(this.strip, room, 24).drawImage(line, 0, 0, room, 24);
   }
 
@@ -165,13 +157,13 @@ class TokenMaker {
     const { token, parts, lost } = this.studies.of(weights, patch);
     const { basis, filters } = this.studies.made(weights);
     const numbers = token.subarray(0, width);
-    drawLines(lines, this.el, numbers, PIXELS, WIDEST, room);
+    drawLines(lines, this.el, numbers, COUNT, WIDEST, room);
     const found = recovered(basis, parts, width);
-    back.drawImage(tinted(found, SIZE, purple), 0, 0, side, side);
+    back.drawImage(shaded(found, SIZE, PIXELS), 0, 0, side, side);
     const curves = this.studies.curves(patch);
     drawCurve(this.curve, this.el, size, { curves, weights, width, widest: WIDEST });
     showFilters(this.filters, filters, numbers, SIZE);
-    this.lost = lost[Math.min(width, PIXELS)];
+    this.lost = lost[Math.min(width, COUNT)];
   }
 
   say(patch, width, weights) {
@@ -182,14 +174,14 @@ class TokenMaker {
     this.weights.say(WEIGHTS[weights][1]);
     for (const button of this.tries.querySelectorAll("button"))
       button.ariaPressed = String(button.textContent === String(width));
-    this.count.textContent = `Token: ${many(width, "number")}, ${PIXELS} a line`;
+    this.count.textContent = `Token: ${many(width, "number")}, ${COUNT} a line`;
     this.whole.ariaLabel = `The mountains in 15 patches; ${patch} is outlined`;
     this.zoom.ariaLabel = this.original.ariaLabel = `Patch ${patch}, enlarged`;
-    this.strip.ariaLabel = `Patch ${patch} as a row of ${PIXELS} pixels`;
+    this.strip.ariaLabel = `Patch ${patch} as a row of ${COUNT} pixels`;
     this.token.ariaLabel = `The token of patch ${patch}: ${many(width, "number")}`;
     this.back.ariaLabel = `Patch ${patch} recovered from ${many(width, "number")}`;
     if (!this.near) return;
-    const lines = outcome(weights, width, PIXELS, this.lost);
+    const lines = outcome(weights, width, COUNT, this.lost);
     this.facts.replaceChildren(...lines.map((line) => element("span", {}, line)));
     const share = `${percent(this.lost)} of patch ${patch} is lost`;
     this.curve.ariaLabel = `With ${weights} weights and D = ${width}, ${share}`;

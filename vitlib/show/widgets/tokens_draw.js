@@ -1,41 +1,11 @@
-// How the token maker draws numbers, its curve and its scales.
+// How the token maker draws numbers and its curve.
 
-import { colour, element, sharp, signed } from "./base.js";
+import { colour, element, sharp } from "./base.js";
+import { shaded, signedBeyond } from "./shades.js";
 import { written } from "./tokens_math.js";
 
-export const [TOKEN_LIMIT, FILTER_LIMIT] = [1, 0.1]; // where the colours end
+export const [TOKEN, FILTER] = [1, 0.1].map(signedBeyond);
 const FIRST = 8; // filters that are shown
-
-// Numbers as a picture of so many columns, each number in the colour that `tint` gives.
-export function tinted(numbers, columns, tint) {
-  const height = Math.ceil(numbers.length / columns);
-  const canvas = element("canvas", { width: columns, height });
-  const data = new ImageData(columns, height);
-  numbers.forEach((number, i) => {
-    data.data.set(tint(number), 4 * i);
-    data.data[4 * i + 3] = 255;
-  });
-  canvas.getContext("2d").putImageData(data, 0, 0);
-  return canvas;
-}
-
-// A bar with the colours of signed numbers from −limit to limit.
-export function scale(limit) {
-  const shades = [-1, -0.8, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8, 1].map(signed);
-  const colours = shades.map((shade) => `rgb(${shade.join(" ")})`);
-  const bar = element("span", { className: "vit-bar" });
-  bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
-  const [low, high] = [`−${limit} or less`, `${limit} or more`];
-  return element("span", { className: "vit-scale" }, low, bar, high);
-}
-
-export function grid(context, node, columns, rows, step) {
-  const lines = new Path2D();
-  for (let y = 0; y <= rows; y++) lines.rect(0, y * step, columns * step, 0);
-  for (let x = 0; x <= columns; x++) lines.rect(x * step, 0, 0, rows * step);
-  Object.assign(context, { strokeStyle: colour(node, "paper"), lineWidth: 1.5 });
-  context.stroke(lines);
-}
 
 // A token in lines of so many numbers, and frames for as many as there may be.
 export function drawLines(context, node, numbers, columns, widest, room) {
@@ -44,15 +14,8 @@ export function drawLines(context, node, numbers, columns, widest, room) {
   for (let start = 0; start < widest; start += columns) {
     const top = (start / columns) * 29;
     const line = numbers.subarray(start, start + columns);
-    const tint = (number) => signed(number / TOKEN_LIMIT);
-    if (line.length)
-      context.drawImage(
-        tinted(line, line.length, tint),
-        0,
-        top,
-        line.length * step,
-        25,
-      );
+    const across = line.length * step;
+    if (across) context.drawImage(shaded(line, line.length, TOKEN), 0, top, across, 25);
     const end = Math.min(columns, widest - start) * step;
     context.strokeRect(0.5, top + 0.5, end - 1, 24);
   }
@@ -64,7 +27,7 @@ export function showFilters(place, filters, token, side) {
     place.filters = filters;
     const shown = Array.from({ length: FIRST }, (_, i) => {
       const weights = filters.subarray(i * side * side, (i + 1) * side * side);
-      const picture = tinted(weights, side, (weight) => signed(weight / FILTER_LIMIT));
+      const picture = shaded(weights, side, FILTER);
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", `Filter ${i + 1}`);
       return element("span", { className: "vit-filter" }, picture, element("span"));
