@@ -9,7 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from notebooks import execute
 
-pytest_plugins = ["tests.book_site"]
+pytest_plugins = ["tests.book_site", "tests.javascript"]
 os.environ.update(execute.ENVIRONMENT)  # nbval's kernels get it from here
 
 

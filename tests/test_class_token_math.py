@@ -7,20 +7,10 @@ import pytest
 import torch
 from matplotlib import colormaps
 
-from tests.test_javascript import Node
 from vitlib.show import style
 from vitlib.show.widgets import ClassTokenGatherer
 
 MATH = "class_token_math.js"
-
-
-@pytest.fixture(scope="module")
-def node():
-    """One Node for all tests; starting it takes longer than they do."""
-    started = Node()
-    yield started
-    started.process.stdin.close()
-    assert started.process.wait(timeout=10) == 0
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +77,7 @@ def test_what_gets_most_is_named(node, shares, words):
 
 def test_the_shades_are_matplotlibs(node):
     values = np.linspace(-0.2, 1.2, 141)
-    found = node.each("shades.js", "greyShade", [], [[value] for value in values])
+    found = node.each("shades.js", "grey", [], [[value] for value in values])
     smooth = colormaps[style.WEIGHTS].resampled(2**16)  # 256 steps otherwise
     assert np.abs(np.array(found) - 255 * smooth(values)[:, :3]).max() <= 0.02
 

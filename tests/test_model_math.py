@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.test_javascript import Node
+from tests.javascript import Node
 from vitlib import data, training
 from vitlib.model import ViT
 from vitlib.show.widgets.weights import packed_model
@@ -32,15 +32,6 @@ CONFIGS = {
 }
 SMALL = {"image_size": 8, "patch_size": 2, "in_chans": 1, "num_classes": 5}
 SMALL |= {"embed_dim": 16, "depth": 3, "num_heads": 2, "mlp_ratio": 2.0}
-
-
-@pytest.fixture(scope="module")
-def node():
-    """One Node for all tests; starting it takes longer than they do."""
-    started = Node()
-    yield started
-    started.process.stdin.close()
-    assert started.process.wait(timeout=10) == 0
 
 
 def halved(model: ViT) -> ViT:

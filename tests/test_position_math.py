@@ -5,7 +5,7 @@ import pytest
 import torch
 from matplotlib import colormaps
 
-from tests.test_javascript import Node
+from tests.javascript import Node
 from vitlib.position import sinusoidal_grid_encoding, sinusoidal_position_encoding
 from vitlib.show import style
 from vitlib.show.widgets import ClockHands
@@ -13,15 +13,6 @@ from vitlib.show.widgets.position import KINDS, lowest
 
 MATH = "position_math.js"
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
-
-
-@pytest.fixture(scope="module")
-def node():
-    """One Node for all tests; starting it takes longer than they do."""
-    started = Node()
-    yield started
-    started.process.stdin.close()
-    assert started.process.wait(timeout=10) == 0
 
 
 @pytest.fixture
@@ -111,15 +102,12 @@ def test_every_similarity_is_pythons(node, kind):
 
 
 @pytest.mark.parametrize(
-    ("file", "name", "colours", "low"),
-    [
-        ("base.js", "signed", style.SIGNED, -1),
-        ("shades.js", "pinkShade", style.SIMILARITY, 0),
-    ],
+    ("name", "colours", "low"),
+    [("signed", style.SIGNED, -1), ("pink", style.SIMILARITY, 0)],
 )
-def test_the_shades_are_matplotlibs(node, file, name, colours, low):
+def test_the_shades_are_matplotlibs(node, name, colours, low):
     values = np.linspace(low - 0.2, 1.2, 141)
-    found = node.each(file, name, [], [[value] for value in values])
+    found = node.each("shades.js", name, [], [[value] for value in values])
     smooth = colormaps[colours].resampled(2**16)  # 256 steps otherwise
     expected = 255 * smooth((values - low) / (1 - low))[:, :3]
     assert np.abs(np.array(found) - expected).max() <= 0.02

