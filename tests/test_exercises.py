@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from tests.exercise_words import check_said
 from vitlib.patches import patchify, unpatchify
 from vitlib.show.exercises import patches as exercises
 
@@ -49,12 +50,14 @@ def copies(images, patch_size, axes=(0, 3, 5, 1, 2, 4)):
         (exercises.check_find, 5, "✗ not 5"),
         (exercises.check_shuffled, lambda *_: None, "… no answer yet"),
         (exercises.check_shuffled, shuffled, "✓ a jigsaw"),
-        (exercises.check_shuffled, lambda x, *_: x[0], "✗ images of shape"),
+        (exercises.check_shuffled, lambda x, *_: x[0], "✗ shape (3, 12, 20)"),
+        (exercises.check_shuffled, lambda x: x, "✗ the function stopped with Type"),
         (exercises.check_shuffled, undo, "✗ that is the way back"),
         (exercises.check_shuffled, keep, "✗ the pieces are not in the order"),
         (exercises.check_thumbnails, lambda *_: None, "… no answer yet"),
         (exercises.check_thumbnails, copies, "✓ the same reshape"),
         (exercises.check_thumbnails, patchify, "✗ shape (2, 15, 48)"),
+        (exercises.check_thumbnails, lambda *_: 3, "✗ a tensor is asked, got int"),
         (
             exercises.check_thumbnails,
             lambda *both: copies(*both, (0, 5, 3, 1, 2, 4)),
@@ -64,9 +67,7 @@ def copies(images, patch_size, axes=(0, 3, 5, 1, 2, 4)):
 )
 def test_what_a_check_says(check, answer, words, capsys):
     check(answer)
-    said = capsys.readouterr().out
-    assert said.startswith(words)
-    assert said.count("\n") == 1
+    check_said(capsys, words)
 
 
 def test_a_patch_is_found_where_its_pixel_lies():

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from tests.exercise_words import check_said
 from vitlib.show.exercises import class_token as exercises
 
 
@@ -150,9 +151,7 @@ CASES = {
 )
 def test_what_a_check_says(check, answer, words, capsys):
     check(answer)
-    said = capsys.readouterr().out
-    assert said.startswith(words)
-    assert said.count("\n") == 1
+    check_said(capsys, words)
 
 
 def test_a_check_of_registers_leaves_no_picture_out(capsys):

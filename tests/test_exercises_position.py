@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tests.exercise_words import check_said
 from vitlib.position import (
     interpolate_position_embedding,
     sinusoidal_position_encoding,
@@ -118,7 +119,7 @@ def test_check_row(answer, words, capsys):
         (looped, "✓ the same table"),
         (lambda *size: looped(*size).tolist(), "✓ the same table"),
         (sinusoidal_position_encoding, "✓ the same table"),
-        (lambda *size: looped(*size).T, "✗ shape (2, 3) where (3, 2) is asked; that"),
+        (lambda *size: looped(*size).T, "✗ shape (2, 3) where (3, 2) is asked: that"),
         (lambda n, dim: looped(n, dim)[0], "✗ shape (2,) where (3, 2) is asked."),
         (lambda *_: 0.5, "✗ shape () where"),
         (lambda *_: "done", "✗ numbers of shape (3, 2) are asked; got str"),
@@ -129,6 +130,7 @@ def test_check_row(answer, words, capsys):
         (lambda *size: looped(*size, exponent=4), "✗ the exponent counts numbers"),
         (lambda *size: looped(*size, unit=math.pi / 180), "✗ the angles are taken"),
         (lambda *size: looped(*size, first=1), "✗ places are counted from 0"),
+        (lambda n: looped(n, 2), "✗ the function stopped with TypeError"),
         (one_wrong, "✗ for (3, 2) number 1 of row 2 is 0.5000, not -0.4161."),
         (lambda *size: torch.zeros(size), "✗ for (3, 2) number 1 of row 0 is 0.0000"),
     ],
@@ -149,6 +151,7 @@ def test_check_loops(table, words, capsys):
         (lambda k, dim: turning(1, dim), "✗ it turns by one place whatever k is"),
         (lambda k, dim: torch.eye(dim), "✗ for k = 1 rows turned by it are off"),
         (lambda k, dim: turning(k, 2), "✗ shape (2, 2) where (8, 8) is asked"),
+        (lambda k, dim: k.sin(), "✗ the function stopped with AttributeError"),
         (lambda k, dim: 0.3, "✗ shape () where (8, 8) is asked"),
     ],
 )
@@ -173,6 +176,7 @@ def test_check_turn(turn, words, capsys):
         (lambda x: like_vitlib(x)[0], "✗ shape (37, 6) where"),
         (lambda x: like_vitlib(x).flip(2), "✗ the class token's row changed"),
         (lambda x: like_vitlib(x)[:, order], "✗ right shape, wrong numbers"),
+        (lambda x: x.reshape(4, 4), "✗ the function stopped with RuntimeError"),
         (lambda _: [1, 2], "✗ shape (2,) where"),
         (lambda _: "6 × 6", "✗ numbers of shape (1, 37, 6) are asked; got str"),
     ],
@@ -180,10 +184,3 @@ def test_check_turn(turn, words, capsys):
 def test_check_stretched(answer, words, capsys):
     exercises.check_stretched(answer)
     check_said(capsys, words)
-
-
-def check_said(capsys, words: str) -> None:
-    """One line has been printed, which begins with these words."""
-    said = capsys.readouterr().out
-    assert said.startswith(words)
-    assert said.count("\n") == 1

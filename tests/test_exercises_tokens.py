@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.exercise_words import check_said
 from vitlib.show.exercises import tokens as exercises
 
 PARAMETERS = [
@@ -31,10 +32,10 @@ BRIGHTNESS = [
     (torch.full((400,), 1 / 768), "✗ a patch of ones gives 0.520833"),
     (torch.eye(400)[3], "✗ a patch of ones gives 1, but some pixels count"),
     (torch.arange(400), "✗ a patch of ones gives 7.98e+04"),
-    (torch.ones(20, 20) / 400, "✗ 400 numbers in a row are asked, shape (400,); got"),
-    (1 / 400, "✗ 400 numbers in a row are asked, shape (400,); got ()"),
-    ("1/400", "✗ a row of 400 numbers is asked, got str"),
-    (nn.Linear(400, 1), "✗ a row of 400 numbers is asked, got Linear"),
+    (torch.ones(20, 20) / 400, "✗ shape (20, 20) where (400,) is asked"),
+    (1 / 400, "✗ shape () where (400,) is asked"),
+    ("1/400", "✗ numbers of shape (400,) are asked; got str"),
+    (nn.Linear(400, 1), "✗ numbers of shape (400,) are asked; got Linear"),
 ]
 
 
@@ -79,10 +80,10 @@ CONVOLUTIONS = [
     (lambda linear, c, p: nn.Conv2d(c, 5, p, p), "✗ its bias is not"),
     (
         lambda *a: as_convolution(*a).requires_grad_(False).double(),
-        "✗ your function stops with RuntimeError",
+        "✗ the function stopped with RuntimeError",
     ),
-    (lambda linear, c, p: linear.weight.reshape(p, p), "✗ your function stops with"),
-    (lambda linear: linear, "✗ your function stops with TypeError"),
+    (lambda linear, c, p: linear.weight.reshape(p, p), "✗ the function stopped with"),
+    (lambda linear: linear, "✗ the function stopped with TypeError"),
 ]
 
 
@@ -100,9 +101,9 @@ RECOVERED = [
     (lambda z, e: (z - e.bias) @ e.weight, "✗ Eᵀ does not undo E"),
     (lambda z, e: z @ e.weight, "✗ subtract the bias, and undo E"),
     (lambda z, e: z[:, :12], "✗ right shape, other pixels"),
-    (lambda z, e: z, "✗ patches of shape (5, 12) are asked, got (5, 20)"),
-    (lambda z, e: recover(z, e).tolist(), "✗ a tensor of patches is asked, got list"),
-    (lambda z, e: torch.linalg.inv(e.weight), "✗ your function stops with"),
+    (lambda z, e: z, "✗ shape (5, 20) where (5, 12) is asked"),
+    (lambda z, e: recover(z, e).tolist(), "✗ a tensor is asked, got list"),
+    (lambda z, e: torch.linalg.inv(e.weight), "✗ the function stopped with"),
 ]
 CASES = {
     exercises.check_parameters: PARAMETERS,
@@ -118,9 +119,7 @@ CASES = {
 )
 def test_what_a_check_says(check, answer, words, capsys):
     check(answer)
-    said = capsys.readouterr().out
-    assert said.startswith(words)
-    assert said.count("\n") == 1
+    check_said(capsys, words)
 
 
 def test_the_samples_do_not_disturb_the_readers_random_numbers():

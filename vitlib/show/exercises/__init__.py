@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 
@@ -37,17 +38,34 @@ def called(function: Callable, *arguments: object, hint: str = "") -> object:
     return None if unanswered(result) else result
 
 
-def shaped(result: object, shape: tuple[int, ...], hints: dict) -> Tensor | None:
-    """A result of this shape, in float32; else ``None``, having said why.
+def shaped(
+    result: object, shape: tuple[int, ...], hints: dict | None = None
+) -> Tensor | None:
+    """A tensor of this shape, in float32 with its gradient; else ``None``, said why.
 
     ``hints`` tells what went wrong by the shape that came out.
     """
     if not isinstance(result, Tensor):
         wrong(f"a tensor is asked, got {type(result).__name__}.")
-    elif result.shape != shape:
-        found = tuple(result.shape)
-        hint = hints.get(found, "")
-        wrong(f"shape {found} where {shape} is asked{hint and ': '}{hint}.")
-    else:
-        return result.float()
-    return None
+        return None
+    return result.float() if fits(result, shape, hints or {}) else None
+
+
+def numbers(answer: object, shape: tuple[int, ...]) -> Tensor | None:
+    """Numbers of this shape, however given, in float64; else ``None``, said why."""
+    try:
+        found = torch.as_tensor(answer).detach().double()
+    except (TypeError, ValueError, RuntimeError):
+        wrong(f"numbers of shape {shape} are asked; got {type(answer).__name__}.")
+        return None
+    return found if fits(found, shape, {}) else None
+
+
+def fits(found: Tensor, shape: tuple[int, ...], hints: dict) -> bool:
+    """Whether a tensor has the shape; else say which it has, and what went wrong."""
+    got = tuple(found.shape)
+    turned = "that is turned on its side" if got == shape[::-1] else ""
+    hint = hints.get(got, turned)
+    if got != shape:
+        wrong(f"shape {got} where {shape} is asked{hint and ': '}{hint}.")
+    return got == shape

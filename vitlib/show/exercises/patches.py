@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from vitlib.patches import patchify, unpatchify
-from vitlib.show.exercises import right, unanswered, wrong
+from vitlib.show.exercises import called, right, shaped, unanswered, wrong
 
 
 def check_count(answer: tuple[int, int] | None) -> None:
@@ -49,14 +49,15 @@ def check_shuffled(shuffled: Callable[[Tensor, int, Tensor], Tensor]) -> None:
     """A function that puts the patches of images into another order."""
     images = torch.arange(2 * 3 * 12 * 20.0).reshape(2, 3, 12, 20)
     order = torch.tensor([3, 1, 4, 0, 5, 2, 9, 6, 8, 7, 14, 11, 10, 13, 12])
-    result = shuffled(images, 4, order)
-    if unanswered(result):
+    result = called(shuffled, images, 4, order)
+    if result is None:
         return
     rows = patchify(images, 4)  # (2, 15, 48)
     expected = unpatchify(rows[:, order], 4, (12, 20))
-    if result.shape != images.shape:
-        wrong(f"images of shape {tuple(images.shape)} became {tuple(result.shape)}.")
-    elif torch.equal(result, expected):
+    result = shaped(result, (2, 3, 12, 20))
+    if result is None:
+        return
+    if torch.equal(result, expected):
         right("a jigsaw. Chapter 4 asks what a transformer notices of it.")
     elif torch.equal(result, unpatchify(rows[:, order.argsort()], 4, (12, 20))):
         wrong("that is the way back: place order[i] was given patch i.")
@@ -67,14 +68,16 @@ def check_shuffled(shuffled: Callable[[Tensor, int, Tensor], Tensor]) -> None:
 def check_thumbnails(thumbnails: Callable[[Tensor, int], Tensor]) -> None:
     """A function that takes every P-th pixel: small copies instead of patches."""
     images = torch.arange(2 * 3 * 12 * 20.0).reshape(2, 3, 12, 20)
-    result = thumbnails(images, 4)
-    if unanswered(result):
+    result = called(thumbnails, images, 4)
+    if result is None:
         return
     copies = [images[:, :, i::4, j::4].flatten(1) for i in range(4) for j in range(4)]
     expected = torch.stack(copies, dim=1)  # (2, 16, 3 · 3 · 5)
-    if result.shape != expected.shape:
-        wrong(f"shape {tuple(result.shape)}; 16 copies of 3 · 3 · 5 numbers are asked.")
-    elif torch.equal(result, expected):
+    patches = "those are patches; 16 copies of 3 · 3 · 5 numbers are wanted"
+    result = shaped(result, (2, 16, 45), {(2, 15, 48): patches})
+    if result is None:
+        return
+    if torch.equal(result, expected):
         right("the same reshape, another permute: small copies of the whole picture.")
     else:
         wrong("right shape, wrong pixels: row 0 should be images[:, :, ::4, ::4].")

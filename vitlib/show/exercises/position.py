@@ -11,7 +11,7 @@ from vitlib.position import (
     interpolate_position_embedding,
     sinusoidal_position_encoding,
 )
-from vitlib.show.exercises import right, unanswered, wrong
+from vitlib.show.exercises import called, numbers, right, unanswered, wrong
 
 OLD, NEW = (4, 4), (6, 6)
 WAYS = {  # how F.interpolate may stretch a grid; all keep what is where
@@ -22,20 +22,6 @@ WAYS = {  # how F.interpolate may stretch a grid; all keep what is where
     "bilinear, corners on corners": {"mode": "bilinear", "align_corners": True},
     "nearest": {"mode": "nearest"},
 }
-
-
-def numbers(answer: object, shape: tuple[int, ...]) -> Tensor | None:
-    """The answer as a tensor of this shape; else ``None``, having said why."""
-    try:
-        found = torch.as_tensor(answer).detach().double()
-    except (TypeError, ValueError, RuntimeError):
-        wrong(f"numbers of shape {shape} are asked; got {type(answer).__name__}.")
-        return None
-    if found.shape == shape:
-        return found
-    turned = "; that is turned on its side" if found.shape == shape[::-1] else ""
-    wrong(f"shape {tuple(found.shape)} where {shape} is asked{turned}.")
-    return None
 
 
 def near(one: Tensor, other: Tensor, most: float = 1e-6) -> bool:
@@ -102,8 +88,8 @@ def check_row(answer: Sequence[float] | None) -> None:
 def check_loops(table: Callable[[int, int], Tensor]) -> None:
     """A function (num_tokens, dim) that makes the table number by number."""
     for size in ((3, 2), (5, 8), (60, 64)):
-        result = table(*size)
-        if unanswered(result):
+        result = called(table, *size)
+        if result is None:
             return
         found = numbers(result, size)
         if found is None:
@@ -124,8 +110,8 @@ def check_turn(turn: Callable[[int, int], Tensor]) -> None:
     dim = 8
     table = waves(40, dim)
     for k in (1, 7):
-        result = turn(k, dim)
-        if unanswered(result):
+        result = called(turn, k, dim)
+        if result is None:
             return
         matrix = numbers(result, (dim, dim))
         if matrix is None:
@@ -178,8 +164,8 @@ def check_stretched(stretched: Callable[[Tensor], Tensor]) -> None:
     """A function that stretches positions (1, 1 + 16, D) to (1, 1 + 36, D)."""
     drawn = torch.Generator().manual_seed(4)
     pos_embed = torch.randn(1, 17, 6, generator=drawn)
-    result = stretched(pos_embed.clone())
-    if unanswered(result):
+    result = called(stretched, pos_embed.clone())
+    if result is None:
         return
     if isinstance(result, Tensor) and result.shape == (1, 36, 6):
         return wrong("36 rows: the class token's is missing, 1 + 36 are asked.")

@@ -6,20 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from vitlib.patches import patchify
-from vitlib.show.exercises import right, unanswered, wrong
-
-STOPPED = object()  # what a function that failed has given
-
-
-def attempt(function: Callable, *values: object) -> object:
-    """What the reader's function returns; if it fails, say with what error."""
-    try:
-        with torch.no_grad():
-            return function(*values)
-    except Exception as error:
-        words = str(error).splitlines() or [""]
-        wrong(f"your function stops with {type(error).__name__}: {words[0]}")
-        return STOPPED
+from vitlib.show.exercises import called, numbers, right, shaped, unanswered, wrong
 
 
 def sample_linear(inputs: int, outputs: int) -> nn.Linear:
@@ -60,16 +47,13 @@ def check_brightness(weight: Tensor | Sequence[float] | None) -> None:
     """Weights (400,) with which a token's number is the mean of a patch's pixels."""
     if unanswered(weight):
         return
-    try:
-        row = torch.as_tensor(weight).detach().double()
-    except (TypeError, ValueError, RuntimeError):
-        wrong(f"a row of 400 numbers is asked, got {type(weight).__name__}.")
+    whole = isinstance(weight, Tensor) and weight.shape == (1, 400)
+    row = numbers(weight[0] if whole else weight, (400,))
+    if row is None:
         return
-    if row.shape not in ((400,), (1, 400)):
-        wrong(f"400 numbers in a row are asked, shape (400,); got {tuple(row.shape)}.")
-    elif torch.allclose(row, torch.full_like(row, 1 / 400), rtol=1e-3, atol=0):
+    if torch.allclose(row, torch.full_like(row, 1 / 400), rtol=1e-3, atol=0):
         right("400 times 1/400: this number of the token is the patch's brightness.")
-    elif row.eq(row.flatten()[0]).all():
+    elif row.eq(row[0]).all():
         hint = "that adds the pixels up: " if row.sum() == 400 else ""
         wrong(f"{hint}a patch of ones gives {row.sum():g}, and its mean is 1.")
     elif abs(row.sum() - 1) < 1e-6:
@@ -78,6 +62,7 @@ def check_brightness(weight: Tensor | Sequence[float] | None) -> None:
         wrong(f"a patch of ones gives {row.sum():.3g}, and its mean is 1.")
 
 
+@torch.no_grad()  # so that a reader may write into weights
 def check_as_convolution(
     as_convolution: Callable[[nn.Linear, int, int], nn.Conv2d],
 ) -> None:
@@ -87,8 +72,8 @@ def check_as_convolution(
     """
     channels, size, width = 3, 4, 5
     linear = sample_linear(channels * size**2, width)
-    found = attempt(as_convolution, linear, channels, size)
-    if found is STOPPED or unanswered(found):
+    found = called(as_convolution, linear, channels, size)
+    if found is None:
         return
     if not isinstance(found, nn.Conv2d):
         wrong(f"an nn.Conv2d is asked, got {type(found).__name__}.")
@@ -119,11 +104,11 @@ def compare_convolution(
 ) -> None:
     """Say whether a convolution gives the tokens of a linear layer, on any images."""
     images = torch.arange(2.0 * channels * 8 * 12).sin().reshape(2, channels, 8, 12)
-    maps = attempt(found, images)
-    if maps is STOPPED:
+    maps = called(found, images)
+    if maps is None:
         return
     tokens = maps.flatten(2).transpose(1, 2)  # (2, 6, D)
-    wanted = linear(patchify(images, size)).detach()  # (2, 6, D)
+    wanted = linear(patchify(images, size))  # (2, 6, D)
     shape = (-1, size, size, channels)
     mixed = linear.weight.reshape(shape).permute(0, 3, 1, 2)  # (D, C, P, P)
     if torch.allclose(tokens, wanted, rtol=0, atol=1e-5):
@@ -138,29 +123,27 @@ def compare_convolution(
         wrong("right sizes, other tokens: are its weights the linear layer's?")
 
 
+@torch.no_grad()
 def check_recover(recover: Callable[[Tensor, nn.Linear], Tensor]) -> None:
     """A function from tokens (N, D) and their projection back to patches (N, C·P²)."""
     linear = sample_linear(12, 20)
     patches = torch.arange(5 * 12.0).sin().reshape(5, 12)
-    tokens = linear(patches).detach()  # (5, 20)
-    weight, bias = linear.weight.detach(), linear.bias.detach()  # (20, 12), (20,)
+    tokens = linear(patches)  # (5, 20)
+    weight, bias = linear.weight, linear.bias  # (20, 12), (20,)
     back = torch.linalg.pinv(weight).T  # (20, 12)
     slips = {
         "subtract the bias first: it was added last.": tokens @ back,
         "Eᵀ does not undo E; its pseudo-inverse does.": (tokens - bias) @ weight,
         "subtract the bias, and undo E by its pseudo-inverse.": tokens @ weight,
     }
-    found = attempt(recover, tokens, linear)
-    if found is STOPPED or unanswered(found):
+    found = called(recover, tokens, linear)
+    if found is None:
         return
-    if not isinstance(found, Tensor):
-        wrong(f"a tensor of patches is asked, got {type(found).__name__}.")
-    elif found.shape != patches.shape:
-        wrong(f"patches of shape (5, 12) are asked, got {tuple(found.shape)}.")
-    elif torch.allclose(found.float(), patches, rtol=0, atol=1e-4):
+    found = shaped(found, (5, 12))
+    if found is None:
+        return
+    if torch.allclose(found, patches, rtol=0, atol=1e-4):
         right("the pixels are back: with D ≥ C·P² numbers nothing is lost.")
     else:
-        near = [
-            said for said, slip in slips.items() if torch.allclose(found.float(), slip)
-        ]
+        near = [said for said, slip in slips.items() if torch.allclose(found, slip)]
         wrong(near[0] if near else "right shape, other pixels than went in.")
