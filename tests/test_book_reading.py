@@ -1,5 +1,6 @@
 """The built book for those who read, search and share it: with or without a screen."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,21 @@ def test_on_paper_nothing_is_missing_or_cut_off(reader, page):
     assert opened.evaluate(f"{cut}.map((node) => node.textContent)") == []
     for furniture in (".bar", "#chapters", "#sections", ".tools", ".copy"):
         assert opened.locator(furniture).locator("visible=true").count() == 0
+
+
+@EACH_CHAPTER
+def test_a_page_loads_the_widgets_that_stand_on_it_and_no_others(soup):
+    standing = [*dict.fromkeys(w["data-widget"] for w in soup.select(".vit-widget"))]
+    wanted = [*["host"] * bool(standing), *sorted(standing)]
+    loaded = [script["src"] for script in soup.select("script[src]")]
+    found = [re.search(r"/widgets/(\w+)\.js", address) for address in loaded]
+    assert [script[1] for script in found if script] == wanted
+
+
+@EACH_CHAPTER
+def test_factors_stay_in_one_line(soup):
+    for text in soup.select_one("article").find_all(string=re.compile(" [×·] ")):
+        assert text.find_parent(["pre", "code", "svg", "script", "math"]), text
 
 
 @EACH_CHAPTER

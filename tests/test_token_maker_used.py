@@ -62,6 +62,19 @@ def test_what_changes_is_told_to_those_who_listen(reader):
     assert told.inner_text() != before
 
 
+@pytest.mark.parametrize("paper", ["shown", "printed"])
+def test_on_paper_it_is_drawn_though_nobody_has_scrolled_to_it(reader, paper):
+    page = reader.open(PAGE, WIDE)
+    filters = page.locator(".vit-widget[data-widget=tokens] .vit-filter")
+    assert filters.count() == 0
+    if paper == "shown":
+        page.emulate_media(media="print")
+    else:
+        page.pdf()
+    filters.first.wait_for()
+    assert page.locator(".vit-widget .vit-outcome").inner_text().startswith("✓ 768")
+
+
 def test_a_notebooks_traits_and_controls_follow_each_other(reader):
     page = reader.open(PAGE)
     page.evaluate(LIVE, [base.script("tokens"), TokenMaker().state()])

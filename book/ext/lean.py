@@ -19,12 +19,13 @@ from vitlib.show.widgets import base
 THEME = Path(__file__).parents[1] / "theme"
 PARTS = ("text", "layout", "panels", "wide", "content", "print")
 GENERATED = "_build/lean"
-# What a page may load, and the mark in its text that says that it does.
+# What a page may load in this order, and the mark in its text that says that it does.
 USED_WITH = {
     "book.css": "",
     "page.js": "",
     "katex/katex.css": 'class="katex"',
-    "widgets.js": 'class="vit-widget"',
+    "widgets/host.js": 'class="vit-widget"',
+    **{f"widgets/{name}.js": f'data-widget="{name}"' for name in base.names()},
 }
 # What extensions write that assistive technology would stumble over.
 MENDED = {

@@ -7,6 +7,7 @@ local ones, so that a page asks nobody else for anything.
 
 import json
 import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from sphinxcontrib import katex
 
 from vitlib.show.widgets import base
 
+SIGN = re.compile(r"(?<![^\w)\]]) ([×·]) (?![^\w(\[])")  # between two factors
+APART = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.raw)  # no prose
 UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
-GENERATED = "_build/generated"  # the widgets' script
+GENERATED = "_build/generated"  # the widgets' scripts
 
 
 def raw_address(app: Sphinx) -> str:
@@ -60,6 +63,21 @@ def inline(svg: str, alt: str, mark: str) -> str:
     return svg.replace("<svg", f'<svg class="vit-figure" {words}', 1)
 
 
+def join_factors(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Keep "2 × 3" in one line, by no-break spaces around the sign in prose."""
+    for text in [*doctree.findall(nodes.Text)]:
+        joined = SIGN.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
+        apart = any(isinstance(node, APART) for node in above(text))
+        if joined != text and (not apart or text.startswith("<details><summary>")):
+            text.parent.replace(text, nodes.Text(joined))
+
+
+def above(node: nodes.Node) -> Iterator[nodes.Node]:
+    """A node's parent, the parent's, and so on."""
+    while node := node.parent:
+        yield node
+
+
 def visit_image(translator, node: nodes.image) -> None:
     """Write the book's own SVGs into the page; leave other images to Sphinx."""
     path = Path(translator.builder.srcdir, node["uri"])
@@ -70,11 +88,12 @@ def visit_image(translator, node: nodes.image) -> None:
 
 
 def generate(app: Sphinx, config) -> None:
-    """Write the widgets' script, which comes from ``vitlib.show``."""
-    folder = Path(app.srcdir, GENERATED)
+    """Write the widgets' scripts from ``vitlib.show``: their host, and one for each."""
+    folder = Path(app.srcdir, GENERATED, "widgets")
     folder.mkdir(parents=True, exist_ok=True)
-    names = [widget.module for widget in base.Widget.__subclasses__()]
-    (folder / "widgets.js").write_text(base.page_script(names), "utf-8")
+    (folder / "host.js").write_text(base.source("host.js"), "utf-8")
+    for name in base.names():
+        (folder / f"{name}.js").write_text(base.page_script(name), "utf-8")
     config.html_static_path.append(GENERATED)
 
 
@@ -93,6 +112,8 @@ def setup(app: Sphinx) -> dict:
     patient_katex()
     app.connect("config-inited", generate)
     app.connect("source-read", read_notebook)
+    app.connect("doctree-resolved", join_factors)
     app.add_node(nodes.image, override=True, html=(visit_image, None))
-    app.add_js_file("widgets.js", loading_method="defer")
+    for name in ("host", *base.names()):
+        app.add_js_file(f"widgets/{name}.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -67,8 +67,16 @@ export function colour(node, role) {
   return getComputedStyle(node).getPropertyValue(`--vit-${role}`).trim();
 }
 
-// Calls `redraw` when the width changes and when the page turns light or dark.
+// Calls `prepare` when the page goes to paper, which some browsers say in one way and
+// some in the other.
+export function onPaper(prepare) {
+  addEventListener("beforeprint", prepare);
+  matchMedia("print").addEventListener("change", prepare);
+}
+
+// Calls `redraw` when the width changes, the page turns light or dark, or is printed.
 export function whenSeenAnew(node, redraw) {
+  onPaper(redraw);
   new ResizeObserver(redraw).observe(node);
   const themes = {
     attributes: true,

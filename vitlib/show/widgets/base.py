@@ -45,13 +45,15 @@ def script(name: str) -> str:
     )
 
 
-def page_script(names: list[str]) -> str:
-    """One classic script with the host and the named widgets, for a page."""
-    parts = [source("host.js")]
-    for name in names:
-        code = script(name).replace("export default", f'vitHost["{name}"] =')
-        parts.append(f"(() => {{\n{code}}})();\n")
-    return "".join(parts) + "vitHost.mount();\n"
+def page_script(name: str) -> str:
+    """Widget ``name`` as a classic script, for a page that has loaded ``host.js``."""
+    code = script(name).replace("export default", "const widget =")
+    return f'(() => {{\n{code}vitHost.mount("{name}", widget);\n}})();\n'
+
+
+def names() -> list[str]:
+    """The modules of all widgets."""
+    return sorted(widget.module for widget in Widget.__subclasses__() if widget.module)
 
 
 def page_html(data: dict, still: str) -> str:

@@ -1,4 +1,5 @@
 // The widgets' host on a page: no kernel, so a model that only holds the traits' values.
+// It comes before the widgets' own scripts, each of which mounts its own.
 
 class VitModel {
   constructor(state) {
@@ -20,11 +21,12 @@ class VitModel {
 }
 
 const vitHost = {
-  mount() {
-    for (const place of document.querySelectorAll(".vit-widget")) {
+  mount(name, { render }) {
+    const places = `.vit-widget[data-widget="${CSS.escape(name)}"]`;
+    for (const place of document.querySelectorAll(places)) {
       const state = JSON.parse(place.querySelector("script").textContent);
       const el = document.createElement("div");
-      this[place.dataset.widget].render({ model: new VitModel(state), el });
+      render({ model: new VitModel(state), el });
       place.replaceChildren(el);
     }
   },

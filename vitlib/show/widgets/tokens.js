@@ -3,6 +3,7 @@ import {
   colour,
   element,
   many,
+  onPaper,
   outline,
   ruled,
   setSlider,
@@ -45,12 +46,14 @@ class TokenMaker {
 
   // What takes long to make waits until the reader comes near, and the page is loaded.
   drawWhenNear() {
-    const near = (entries) => {
-      if (this.near || !entries.some((entry) => entry.isIntersecting)) return;
+    const near = () => {
+      if (this.near) return;
       this.near = true;
       this.draw();
     };
-    new IntersectionObserver(near, { rootMargin: "400px" }).observe(this.el);
+    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && near();
+    new IntersectionObserver(seen, { rootMargin: "400px" }).observe(this.el);
+    onPaper(near);
   }
 
   lay() {
