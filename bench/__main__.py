@@ -1,6 +1,6 @@
 """Measure how fast the book is on this machine: ``python -m bench [what …]``.
 
-``patches`` times the cutting of images, ``redraw`` a slider's step in Chromium,
+``patches`` times the cutting of images, ``redraw`` the sliders' steps in Chromium,
 ``lighthouse`` grades the pages as a telephone would load them. ``model`` compares the
 ViT with timm's, ``alone`` measures what it takes on its own. ``class_token`` and
 ``position`` train small ViTs, which takes minutes. Without names: all.

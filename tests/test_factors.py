@@ -33,9 +33,9 @@ def test_code_and_formulas_stay_as_they_are(kind):
 
 
 def test_the_heading_of_a_folded_part_is_prose():
-    page = nodes.container("", nodes.raw("", "<details><summary>2 × 2</summary>"))
+    page = nodes.container("", nodes.raw("", "<details>\n<summary>2 × 2</summary>"))
     join_factors(None, page, "page")
-    joined = "<details><summary>2~×~2</summary>"
+    joined = "<details>\n<summary>2~×~2</summary>"
     assert page.astext() == joined.replace("~", "\N{NO-BREAK SPACE}")
 
 

@@ -68,7 +68,7 @@ def join_factors(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for text in [*doctree.findall(nodes.Text)]:
         joined = SIGN.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
         apart = any(isinstance(node, APART) for node in above(text))
-        if joined != text and (not apart or text.startswith("<details><summary>")):
+        if joined != text and (not apart or "<summary>" in text):
             text.parent.replace(text, nodes.Text(joined))
 
 

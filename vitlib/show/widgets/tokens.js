@@ -50,10 +50,17 @@ class TokenMaker {
       if (this.near) return;
       this.near = true;
       this.draw();
+      this.studyRest(1);
     };
     const seen = (entries) => entries.some((entry) => entry.isIntersecting) && near();
     new IntersectionObserver(seen, { rootMargin: "400px" }).observe(this.el);
     onPaper(near);
+  }
+
+  // One patch at a time, so that a reader who is at the sliders already waits for none.
+  studyRest(patch) {
+    this.studies.curves(patch);
+    if (patch < 15) setTimeout(() => this.studyRest(patch + 1));
   }
 
   lay() {
@@ -138,8 +145,7 @@ class TokenMaker {
     const [rows, columns, step] = [height / SIZE, width / SIZE, SIZE * zoom];
     ruled(context, this.el, { rows, columns, step });
     const { row, column } = spot(patch, columns);
-    const corner = [column * SIZE, row * SIZE];
-    outline(context, this.el, ...corner.map((line) => line * zoom), step, step);
+    outline(context, this.el, column * step, row * step, step, step);
     const pixels = patchRow(this.numbers, this.info, SIZE, patch);
     const square = shaded(pixels, SIZE, PIXELS);
     for (const [canvas, side] of [
