@@ -55,7 +55,7 @@ def answers(axes: Axes, y: float) -> None:
     """What an untrained model makes of the two pictures, with and without positions."""
     plots.text(axes, 300, y, "two answers", "muted")
     plots.text(axes, 424, y, "differ by up to", "muted")
-    kinds = (("without positions", "none"), ("with sinusoids", "sinusoidal"))
+    kinds = (("without positions", "none"), ("with positions", "sinusoidal"))
     for name, kind in kinds:
         y, far = y + (28 if kind == "none" else 38), change(kind)
         same = far < 1e-4  # float32 rounds its sums in another order

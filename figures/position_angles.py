@@ -53,7 +53,7 @@ def distance() -> Figure:
 
 def distance_axes(axes: Axes) -> None:
     """What the two directions stand for."""
-    plots.text(axes, 8, 12, f"inner product of rows n and m, D = {WIDTH}", align="left")
+    plots.text(axes, 8, 12, f"dot product of rows n and m, D = {WIDTH}", align="left")
     for product in (0, WIDTH / 4, WIDTH / 2):
         y = high(product)
         axes.plot([LEFT, RIGHT], [y, y], color=style.colour("rule"), lw=1, zorder=1)

@@ -1,10 +1,12 @@
 """Figures of chapter 4 about learned positions, beside the sinusoids."""
 
+import torch
 import torch.nn.functional as F
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from vitlib.data import digits
 from vitlib.position import (
     interpolate_position_embedding,
     sinusoidal_grid_encoding,
@@ -14,7 +16,9 @@ from vitlib.show import maps, plots
 from vitlib.show.widgets.position import lowest
 from vitlib.training import digits_model
 
-LEARNED = digits_model().pos_embed.detach()  # (1, 1 + 16, D)
+MODEL = digits_model()
+LEARNED = MODEL.pos_embed.detach()  # (1, 1 + 16, D)
+DIGIT = 80  # a 3 among the test digits
 CHOSEN = (2, 5)  # row and column of the place whose likes are shown
 OLD, NEW = (4, 4), (6, 6)  # grids
 CELL = 24  # pixels
@@ -89,6 +93,34 @@ def smoothest(grids: Tensor) -> list[int]:
     return (down + across).topk(2).indices.tolist()
 
 
+@torch.no_grad()
+def added() -> Figure:
+    """The tokens of a digit, the positions, and their sum, as tables of numbers."""
+    figure, axes = plots.canvas(282)
+    image = digits("test")[0][DIGIT, None]  # (1, 1, 8, 8)
+    total = MODEL.embed(image)[0]  # (17, D)
+    scale, cell, tall = maps.Scale.signed(1.0), 2.75, 12
+    plots.text(axes, 44, 46, "class", size=12, align="right")
+    for n in (1, 16):
+        plots.text(axes, 44, 46 + n * tall, n, size=12, align="right")
+    sums = {"tokens": total - LEARNED[0], "positions": LEARNED[0], "sum": total}
+    for i, (name, table) in enumerate(sums.items()):
+        x, high = 50 + i * 148, len(table) * tall
+        role = ("patch", "position", "ink")[i]
+        plots.text(axes, x + 66, 24, f"{name} (17 × 48)", weight="bold", size=12.5)
+        scale.paint(axes, table, x, 40, 48 * cell, high)
+        plots.box(axes, x, 40, 48 * cell, high, role, line=1.5)
+        plots.box(axes, x, 40, 48 * cell, tall, "class-token", line=2)
+        if i:
+            plots.text(axes, x - 8, 40 + high / 2, "+="[i - 1], size=15)
+    scale.bar(axes, 150, 252, 230)
+    return figure
+
+
 def figures() -> dict[str, Figure]:
     """By file name."""
-    return {"position-grid": grid(), "position-stretched": stretched()}
+    return {
+        "position-sum": added(),
+        "position-grid": grid(),
+        "position-stretched": stretched(),
+    }
