@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from figures import position_angles, position_learned, position_runs
 from vitlib import ViT
 from vitlib.data import mountains
 from vitlib.patches import patchify, unpatchify
@@ -167,7 +166,4 @@ def draw() -> dict[str, Figure]:
         "position-shuffled": shuffled(),
         "position-clocks": clocks(),
         "position-table": table(),
-        **position_angles.figures(),
-        **position_learned.figures(),
-        **position_runs.figures(),
     }

@@ -107,6 +107,6 @@ def added() -> Figure:
     return figure
 
 
-def figures() -> dict[str, Figure]:
-    """By file name."""
+def draw() -> dict[str, Figure]:
+    """The figures by file name."""
     return {"position-distance": distance(), "position-added": added()}

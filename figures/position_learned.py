@@ -117,8 +117,8 @@ def added() -> Figure:
     return figure
 
 
-def figures() -> dict[str, Figure]:
-    """By file name."""
+def draw() -> dict[str, Figure]:
+    """The figures by file name."""
     return {
         "position-sum": added(),
         "position-grid": grid(),

@@ -71,6 +71,6 @@ def runs() -> Figure:
     return figure
 
 
-def figures() -> dict[str, Figure]:
+def draw() -> dict[str, Figure]:
     """By file name, if there is a record to draw."""
     return {"position-runs": runs()} if RECORD.exists() else {}
