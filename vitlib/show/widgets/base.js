@@ -87,6 +87,35 @@ export function whenSeenAnew(node, redraw) {
   observer.observe(document.body, { attributes: true });
 }
 
+// What a widget is, but for its controls and pictures: `draw` is its own.
+export class Panel {
+  constructor(model, el) {
+    Object.assign(this, { model, el });
+    el.classList.add("vit-panel");
+  }
+
+  // Draws now, and anew when a trait is changed from outside, or the page.
+  follow(...traits) {
+    for (const trait of traits)
+      this.model.on(`change:${trait}`, () => this.setting || this.changed());
+    whenSeenAnew(this.el, () => this.draw());
+    this.draw();
+  }
+
+  changed() {
+    this.draw();
+  }
+
+  // Several traits at once, and one redrawing.
+  set(values) {
+    this.setting = true;
+    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.setting = false;
+    this.draw();
+    this.model.save_changes();
+  }
+}
+
 // Words on a canvas, in the page's letters; (x, y) is the middle of their line.
 export function write(context, node, words, x, y, align = "left", look = {}) {
   const { role = "ink", weight = "normal", size = 12, fill } = look;

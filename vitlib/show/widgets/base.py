@@ -10,11 +10,13 @@ may import from other modules of this folder.
 
 import json
 import re
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
 import anywidget
 from matplotlib.figure import Figure
+from traitlets import TraitError
 
 from vitlib.show import style
 
@@ -63,6 +65,14 @@ def page_html(data: dict, still: str) -> str:
         f'<div class="vit-widget" data-widget="{escape(data["widget"])}">{still}'
         f'<script type="application/json">{state}</script></div>'
     )
+
+
+def one_of(known: Iterable[str], value: str, name: str) -> str:
+    """A trait's value; ``TraitError`` that calls it by name if it is none of those."""
+    if value not in known:
+        there = ", ".join(map(repr, known))
+        raise TraitError(f"no {name.format(value)}; there are {there}")
+    return value
 
 
 class Widget(anywidget.AnyWidget):

@@ -1,4 +1,4 @@
-import { chooser, element, setSlider, slider, whenSeenAnew } from "./base.js";
+import { Panel, chooser, element, setSlider, slider } from "./base.js";
 import { drawCurve, drawLook, drawRows, layerAt } from "./class_token_draw.js";
 import {
   answer,
@@ -20,9 +20,9 @@ const NOTES = [
   "In each layer the class token gathers four times, differently; shown is the mean.",
 ];
 
-class ClassTokenGatherer {
+class ClassTokenGatherer extends Panel {
   constructor(model, el) {
-    Object.assign(this, { model, el });
+    super(model, el);
     this.picture = chooser("Picture", (picture) => this.set({ picture }));
     this.other = chooser("Other picture", (other) => this.set({ other }));
     this.layer = slider("Layer", 0, 4, (layer) => this.set({ layer }));
@@ -33,32 +33,19 @@ class ClassTokenGatherer {
     this.curve.addEventListener("click", (event) => this.pick(event));
     this.facts = element("output", { className: "vit-facts vit-gathered" });
     this.lay();
-    for (const trait of ["layer", "picture", "other", "pictures", "weights"])
-      model.on(`change:${trait}`, () => this.setting || this.draw());
-    whenSeenAnew(el, () => this.draw());
-    this.draw();
+    this.follow("layer", "picture", "other", "pictures", "weights");
   }
 
   lay() {
     const box = (className, ...inside) => element("div", { className }, ...inside);
     const parts = this.parts.map((part) => box("", part));
     const notes = NOTES.map((note) => element("p", {}, note));
-    this.el.classList.add("vit-panel");
     this.el.append(
       box("vit-controls vit-equal", this.picture.node, this.other.node),
       this.layer.node,
       box("vit-hold", box("vit-parts", ...parts), this.facts),
       box("vit-notes", ...notes),
     );
-  }
-
-  // Several traits at once, and one redrawing.
-  set(values) {
-    this.setting = true;
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.setting = false;
-    this.draw();
-    this.model.save_changes();
   }
 
   pick({ offsetX }) {

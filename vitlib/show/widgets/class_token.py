@@ -10,7 +10,7 @@ from torch import Tensor
 from vitlib import data, training
 from vitlib.model import ViT
 from vitlib.show import plots
-from vitlib.show.widgets.base import Widget
+from vitlib.show.widgets.base import Widget, one_of
 from vitlib.show.widgets.class_token_still import draw_still
 from vitlib.show.widgets.patches import packed, unpacked
 from vitlib.show.widgets.weights import packed_model
@@ -77,12 +77,7 @@ class ClassTokenGatherer(Widget):
 
     @traitlets.validate("picture", "other")
     def _known(self, proposal) -> str:
-        if proposal.value not in self.pictures:
-            known = ", ".join(map(repr, self.pictures))
-            raise traitlets.TraitError(
-                f"no picture {proposal.value!r}; there are {known}"
-            )
-        return proposal.value
+        return one_of(self.pictures, proposal.value, "picture {!r}")
 
     def images(self) -> Tensor:
         """The two chosen pictures, (2, 1, 8, 8)."""

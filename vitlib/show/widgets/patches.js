@@ -1,4 +1,5 @@
 import {
+  Panel,
   chooser,
   colour,
   counted,
@@ -10,7 +11,6 @@ import {
   setSlider,
   sharp,
   slider,
-  whenSeenAnew,
 } from "./base.js";
 import {
   ends,
@@ -29,9 +29,9 @@ import {
 } from "./patches_math.js";
 import { painted } from "./shades.js";
 
-class Explorer {
+class Explorer extends Panel {
   constructor(model, el) {
-    Object.assign(this, { model, el });
+    super(model, el);
     this.picture = chooser("Picture", (name) => this.set({ picture: name }));
     this.size = slider("Patch size P", 1, 60, (size) => this.resize(size));
     this.patch = slider("Patch", 1, 15, (patch) => this.set({ patch }));
@@ -45,16 +45,12 @@ class Explorer {
     this.strip = element("canvas", { className: "vit-strip", role: "img" });
     this.values = element("p", { className: "vit-values" });
     this.lay();
-    for (const trait of ["picture", "pictures", "patch_size", "patch", "number"])
-      model.on(`change:${trait}`, () => this.changed());
-    whenSeenAnew(el, () => this.draw());
-    this.draw();
+    this.follow("picture", "pictures", "patch_size", "patch", "number");
   }
 
   lay() {
     const box = (className, ...inside) => element("div", { className }, ...inside);
     const row = box("vit-row", this.strip, this.values, this.number.node);
-    this.el.classList.add("vit-panel");
     this.el.append(
       box("vit-controls", this.picture.node, this.size.node),
       this.fits,
@@ -65,14 +61,9 @@ class Explorer {
     );
   }
 
-  // Several traits at once, and one redrawing.
   set(values) {
     this.chosen = null;
-    this.setting = true;
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.setting = false;
-    this.draw();
-    this.model.save_changes();
+    super.set(values);
   }
 
   // A new size keeps the place that the reader chose, not the patch's number.
@@ -92,9 +83,8 @@ class Explorer {
     if (row < rows && column < columns) this.set({ patch: row * columns + column + 1 });
   }
 
-  // From outside, or by `set`, which draws for itself.
+  // From outside.
   changed() {
-    if (this.setting) return;
     this.chosen = null;
     this.draw();
   }

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from vitlib import data
 from vitlib.patches import patchify
 from vitlib.show import plots
-from vitlib.show.widgets.base import Widget
+from vitlib.show.widgets.base import Widget, one_of
 
 LARGEST_PATCH = 60
 
@@ -60,12 +60,7 @@ class PatchExplorer(Widget):
 
     @traitlets.validate("picture")
     def _known(self, proposal) -> str:
-        if proposal.value not in self.pictures:
-            known = ", ".join(map(repr, self.pictures))
-            raise traitlets.TraitError(
-                f"no picture {proposal.value!r}; there are {known}"
-            )
-        return proposal.value
+        return one_of(self.pictures, proposal.value, "picture {!r}")
 
     @traitlets.observe("pictures", "picture", "patch_size", "patch", "number")
     def _keep_in_range(self, _change) -> None:

@@ -1,11 +1,11 @@
 import {
+  Panel,
   chooser,
   element,
   outline,
   setSlider,
   sharp,
   slider,
-  whenSeenAnew,
   write,
 } from "./base.js";
 import { unpack } from "./patches_math.js";
@@ -28,9 +28,9 @@ import { inked, painted, scaleBar, shaded, signedUpTo, similarFrom } from "./sha
 const PLACE_TOP = 24; // where the picture and the map begin, in pixels
 const PLACE_HEIGHT = 174;
 
-class ClockHands {
+class ClockHands extends Panel {
   constructor(model, el) {
-    Object.assign(this, { model, el });
+    super(model, el);
     this.kind = chooser("Positions", (kind) => this.set({ kind }));
     this.kind.input.append(...KINDS.map((kind) => element("option", {}, kind)));
     this.position = slider("Position", 0, 59, (position) => this.set({ position }));
@@ -44,30 +44,17 @@ class ClockHands {
     this.facts = element("output", { className: "vit-facts" });
     this.clocks = new Hands(this.hands, el);
     this.lay();
-    for (const trait of ["kind", "position", "pair", "learned", "pictures"])
-      model.on(`change:${trait}`, () => this.setting || this.draw());
-    whenSeenAnew(el, () => this.draw());
-    this.draw();
+    this.follow("kind", "position", "pair", "learned", "pictures");
   }
 
   lay() {
     const box = (className, ...inside) => element("div", { className }, ...inside);
     const parts = this.parts.map((part) => box("", part));
     const controls = [this.kind.node, this.position.node, this.pair.node];
-    this.el.classList.add("vit-panel");
     this.el.append(
       box("vit-controls", ...controls),
       box("vit-hold", box("vit-parts", ...parts), this.facts),
     );
-  }
-
-  // Several traits at once, and one redrawing.
-  set(values) {
-    this.setting = true;
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.setting = false;
-    this.draw();
-    this.model.save_changes();
   }
 
   pickPlace({ offsetX, offsetY }) {

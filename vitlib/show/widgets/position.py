@@ -15,7 +15,7 @@ from torch import Tensor
 from vitlib import data, training
 from vitlib.position import sinusoidal_grid_encoding, sinusoidal_position_encoding
 from vitlib.show import maps, plots
-from vitlib.show.widgets.base import Widget
+from vitlib.show.widgets.base import Widget, one_of
 from vitlib.show.widgets.patches import packed
 
 KINDS = ("1-D sinusoid", "2-D sinusoid", "learned")
@@ -88,12 +88,7 @@ class ClockHands(Widget):
 
     @traitlets.validate("kind")
     def _known(self, proposal) -> str:
-        if proposal.value not in KINDS:
-            known = ", ".join(map(repr, KINDS))
-            raise traitlets.TraitError(
-                f"no kind {proposal.value!r} of positions; there are {known}"
-            )
-        return proposal.value
+        return one_of(KINDS, proposal.value, "kind {!r} of positions")
 
     @traitlets.observe("kind", "position", "pair")
     def _keep_in_range(self, _change) -> None:

@@ -1,4 +1,5 @@
 import {
+  Panel,
   chooser,
   colour,
   element,
@@ -9,7 +10,6 @@ import {
   setSlider,
   sharp,
   slider,
-  whenSeenAnew,
 } from "./base.js";
 import { patchAt, patchRow, spot, unpack, where } from "./patches_math.js";
 import { PIXELS, scaleLine, shaded } from "./shades.js";
@@ -23,9 +23,9 @@ const WEIGHTS = {
   waves: ["smooth waves", "smoothest first"],
 };
 
-class TokenMaker {
+class TokenMaker extends Panel {
   constructor(model, el) {
-    Object.assign(this, { model, el });
+    super(model, el);
     this.weights = chooser("Weights", (weights) => this.set({ weights }));
     for (const [value, [label]] of Object.entries(WEIGHTS))
       this.weights.input.append(element("option", { value }, label));
@@ -37,10 +37,7 @@ class TokenMaker {
     this.whole.addEventListener("click", (event) => this.pick(event));
     this.facts = element("output", { className: "vit-facts vit-outcome" });
     this.lay();
-    for (const trait of ["picture", "patch", "width", "weights"])
-      model.on(`change:${trait}`, () => this.setting || this.draw());
-    whenSeenAnew(el, () => this.draw());
-    this.draw();
+    this.follow("picture", "patch", "width", "weights");
     this.drawWhenNear();
   }
 
@@ -76,7 +73,6 @@ class TokenMaker {
     this.filters = box("vit-filters");
     this.count = element("span");
     const filters = "The first filters, and how much the patch agrees with each";
-    this.el.classList.add("vit-panel");
     this.el.append(
       box("vit-controls", this.weights.node, this.width.node),
       this.tries,
@@ -98,14 +94,9 @@ class TokenMaker {
     );
   }
 
-  // A trait from a control, and one redrawing.
   set(values) {
-    this.setting = true;
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.setting = false;
     this.near = true;
-    this.draw();
-    this.model.save_changes();
+    super.set(values);
   }
 
   pick(event) {
