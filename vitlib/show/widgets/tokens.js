@@ -77,11 +77,6 @@ class TokenMaker extends Panel {
       box("vit-controls", this.weights.node, this.width.node),
       this.tries,
       this.facts,
-      this.patch.node,
-      box("vit-side", part("Choose a patch", this.whole), part("The patch", this.zoom)),
-      part(`Its ${COUNT} pixels in a row`, this.strip),
-      part(filters, this.filters, scaleLine(FILTER)),
-      part(this.count, this.token, scaleLine(TOKEN)),
       box(
         "vit-pair",
         box(
@@ -91,6 +86,11 @@ class TokenMaker extends Panel {
         ),
         box("vit-row", part("Share of the patch that is lost", this.curve)),
       ),
+      this.patch.node,
+      box("vit-side", part("Choose a patch", this.whole), part("The patch", this.zoom)),
+      part(`Its ${COUNT} pixels in a row`, this.strip),
+      part(filters, this.filters, scaleLine(FILTER)),
+      part(this.count, this.token, scaleLine(TOKEN)),
     );
   }
 
