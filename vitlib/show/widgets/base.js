@@ -22,7 +22,7 @@ function labelled(input, label) {
   const node = element("div", { className: "vit-control" }, name, input, words);
   const say = (text) => {
     words.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+    if (input.type === "range") input.setAttribute("aria-valuetext", text);
   };
   return { node, input, say };
 }

@@ -180,6 +180,7 @@ class TokenMaker extends Panel {
     this.strip.ariaLabel = `Patch ${patch} as a row of ${COUNT} pixels`;
     this.token.ariaLabel = `The token of patch ${patch}: ${many(width, "number")}`;
     this.back.ariaLabel = `Patch ${patch} recovered from ${many(width, "number")}`;
+    this.curve.ariaLabel = "Share of the patch that is lost";
     if (!this.near) return;
     const lines = outcome(weights, width, COUNT, this.lost);
     this.facts.replaceChildren(...lines.map((line) => element("span", {}, line)));
