@@ -1,9 +1,10 @@
 """Measure how fast the book is on this machine: ``python -m bench [what …]``.
 
-``patches`` times the cutting of images, ``redraw`` the sliders' steps in Chromium,
-``lighthouse`` grades the pages as a telephone would load them. ``model`` compares the
-ViT with timm's, ``alone`` measures what it takes on its own. ``class_token`` and
-``position`` train small ViTs, which takes minutes. Without names: all.
+``patches`` times the cutting of images, ``position_table`` the making of sinusoidal
+positions, ``redraw`` the sliders' steps in Chromium, ``lighthouse`` grades the pages as
+a telephone would load them. ``model`` compares the ViT with timm's, ``profile`` shows
+where the time of both goes, ``alone`` measures what ours takes on its own.
+``class_token`` and ``position`` train small ViTs for minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -24,6 +25,8 @@ from bench import (
     model,
     patches,
     position,
+    position_table,
+    profile,
     redraw,
 )
 
@@ -32,7 +35,9 @@ ALL = {
     "patches": patches,
     "class_token": class_token,
     "position": position,
+    "position_table": position_table,
     "model": model,
+    "profile": profile,
     "alone": alone,
     "redraw": redraw,
     "lighthouse": lighthouse,

@@ -54,14 +54,14 @@ def seconds(cut: Cut, calls: int) -> float:
     return (time.perf_counter() - start) / calls
 
 
-def measured(cuts: dict[str, Cut]) -> dict[str, list[float]]:
+def measured(cuts: dict[str, Cut], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """Seconds of each way, round by round: whatever slows a round down slows all."""
     calls = {name: 1 + int(SHORTEST / seconds(cut, 3)) for name, cut in cuts.items()}
-    rounds = [
+    found = [
         {name: seconds(cut, calls[name]) for name, cut in cuts.items()}
-        for _ in range(ROUNDS)
+        for _ in range(rounds)
     ]
-    return {name: [times[name] for times in rounds] for name in cuts}
+    return {name: [times[name] for times in found] for name in cuts}
 
 
 def compared() -> list[dict]:
