@@ -7,7 +7,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from torch import Tensor
 
-from vitlib.attention import scaled_dot_product_attention
+from vitlib.attention import scaled_dot_product_attention, split_heads
 from vitlib.data import digits, mountains
 from vitlib.model import ViT
 from vitlib.patches import patchify
@@ -69,7 +69,7 @@ def class_weights(model: ViT, image: Tensor) -> Tensor:
     weights = []
     x = model.embed(image[None])  # (1, N+1, D)
     for block in model.blocks:
-        q, k, v = block.attn.split_heads(block.norm1(x))
+        q, k, v = split_heads(block.attn.qkv(block.norm1(x)), block.attn.num_heads)
         shares = scaled_dot_product_attention(q, k, v, block.attn.scale)[1]
         weights.append(shares[0, :, 0].mean(dim=0))  # (N+1,)
         x = block(x)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from tests.test_attention import attention
-from vitlib.attention import EXPLICIT_WIDTH, Attention
+from vitlib.attention import EXPLICIT_WIDTH, Attention, split_heads
 
 
 def roundings(terms: int) -> float:
@@ -38,7 +38,7 @@ def deviation(module: Attention, x: torch.Tensor) -> torch.Tensor:
     scores = off[0] @ k.mT + q @ off[1].mT + roundings(width) * q @ k.mT
     scores = scores * module.scale**2
     _, weights = module.forward_with_weights(x)
-    y = weights @ module.split_heads(x)[2]
+    y = weights @ split_heads(module.qkv(x), module.num_heads)[2]
     a = weights.square()
     share = scores + (a * scores).sum(dim=-1, keepdim=True) + roundings(1)
     means = (a * share) @ v + a @ (off[2] + roundings(tokens) * v)

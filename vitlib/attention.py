@@ -33,6 +33,17 @@ def scaled_dot_product_attention(
     return weights @ v, weights  # (…, M, d_v), (…, M, N)
 
 
+def split_heads(qkv: Tensor, num_heads: int) -> tuple[Tensor, ...]:
+    """q, k and v of each head (equation 5): (B, N, 3D) → 3 × (B, h, N, D/h)."""
+    heads = qkv.unflatten(-1, (3, num_heads, -1))  # (B, N, 3, h, D/h)
+    return heads.permute(2, 0, 3, 1, 4).unbind()  # 3 × (B, h, N, D/h)
+
+
+def merge_heads(y: Tensor) -> Tensor:
+    """[SA₁; …; SA_h], side by side: (B, h, N, D/h) → (B, N, D)."""
+    return y.transpose(1, 2).flatten(2)  # (B, N, D)
+
+
 class Attention(nn.Module):
     """Multi-head self-attention: MSA(z) = [SA₁(z); …; SA_h(z)] U (equation 8).
 
@@ -59,13 +70,13 @@ class Attention(nn.Module):
         drop = self.attn_drop if self.training else 0.0
         if class_row and is_plain(self.qkv) and not drop:
             return self.forward_class_row(x)
-        q, k, v = self.split_heads(x)  # (B, h, N, D/h)
+        q, k, v = split_heads(self.qkv(x), self.num_heads)  # (B, h, N, D/h)
         small = x.shape[1] in EXPLICIT_TOKENS and q.shape[-1] <= EXPLICIT_WIDTH
         if small and q.requires_grad and not drop:
             y, _ = scaled_dot_product_attention(q, k, v, self.scale)
         else:
             y = F.scaled_dot_product_attention(q, k, v, None, drop, scale=self.scale)
-        return self.merge_heads(y[:, :, :1] if class_row else y)
+        return self.proj_drop(self.proj(merge_heads(y[:, :, :1] if class_row else y)))
 
     def forward_class_row(self, x: Tensor) -> Tensor:
         """(B, N, D) → (B, 1, D): the first row of ``forward``, with less work.
@@ -80,19 +91,11 @@ class Attention(nn.Module):
         q = x[:, 0] @ w_q.mT + b_q  # (B, D) times (h, D, D/h) is (h, B, D/h)
         wanted = (q @ w_k).transpose(0, 1)  # (B, h, D)
         found, _ = scaled_dot_product_attention(wanted, x, x, self.scale)  # (B, h, D)
-        y = found.transpose(0, 1) @ w_v.mT + b_v  # (h, B, D/h)
-        return self.merge_heads(y.transpose(0, 1)[:, :, None])  # (B, 1, D)
+        y = (found.transpose(0, 1) @ w_v.mT + b_v).transpose(0, 1)  # (B, h, D/h)
+        return self.proj_drop(self.proj(y.flatten(1)[:, None]))  # (B, 1, D)
 
     def forward_with_weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(B, N, D) → (B, N, D), and weights (B, h, N, N) of which none is dropped."""
-        y, weights = scaled_dot_product_attention(*self.split_heads(x), self.scale)
-        return self.merge_heads(y), weights
-
-    def split_heads(self, x: Tensor) -> tuple[Tensor, ...]:
-        """[q, k, v] = z U_qkv of each head (equation 5): to 3 × (B, h, N, D/h)."""
-        qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))  # (B, N, 3, h, D/h)
-        return qkv.permute(2, 0, 3, 1, 4).unbind()  # 3 × (B, h, N, D/h)
-
-    def merge_heads(self, y: Tensor) -> Tensor:
-        """[SA₁; …; SA_h] U (equation 8): (B, h, N, D/h) → (B, N, D)."""
-        return self.proj_drop(self.proj(y.transpose(1, 2).flatten(2)))  # (B, N, D)
+        q, k, v = split_heads(self.qkv(x), self.num_heads)  # (B, h, N, D/h)
+        y, weights = scaled_dot_product_attention(q, k, v, self.scale)
+        return self.proj_drop(self.proj(merge_heads(y))), weights

@@ -70,8 +70,7 @@ class ViT(nn.Module):
         """Logits: (B, C, H, W) → (B, K), or (B, D) without a head."""
         cls = self.config.pool == "cls"  # then the last block can leave out other rows
         x = self.forward_features(images, class_row=cls)  # (B, 1 or N+1, D)
-        x = x[:, 0] if cls else x[:, 1:].mean(dim=1)  # (B, D)
-        return self.head(x)  # (B, K)
+        return self.head(x[:, 0] if cls else x[:, 1:].mean(dim=1))  # (B, K)
 
     def no_weight_decay(self) -> set[str]:
         """Parameters beside biases and norms that decay would pull to no good end."""
