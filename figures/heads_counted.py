@@ -31,11 +31,7 @@ def count() -> Figure:
     figure, axes = plots.canvas(324)
     words = f"numbers in one attention layer, in millions (D = {WIDTH}, N = {TOKENS})"
     plots.text(axes, 8, 14, words, align="left")
-    for millions in range(3):
-        y = high(1_000_000 * millions)
-        ends = [LEFT, across(HEADS[-1])]
-        axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, LEFT - 8, y, millions, align="right")
+    count_axes(axes)
     curves = {
         "learned parameters": [parameters(heads) for heads in HEADS],
         "attention weights h · N²": [heads * TOKENS**2 for heads in HEADS],
@@ -47,13 +43,22 @@ def count() -> Figure:
         above = high(counts[HEADS.index(6)]) - 20  # clear of a line that rises
         plots.text(axes, x[0] - 4, above, name, align="left")
         plots.text(axes, x[-1] + 14, high(counts[-1]), f"{counts[-1]:,}", align="left")
+    return figure
+
+
+def count_axes(axes: Axes) -> None:
+    """What the two directions stand for."""
+    for millions in range(3):
+        y = high(1_000_000 * millions)
+        ends = [LEFT, across(HEADS[-1])]
+        axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
+        plots.text(axes, LEFT - 8, y, millions, align="right")
     for heads in HEADS:
         plots.text(axes, across(heads), BOTTOM + 22, heads)
         plots.text(axes, across(heads), BOTTOM + 44, WIDTH // heads, "muted", 12)
     end = across(HEADS[-1]) + 14
     plots.text(axes, end, BOTTOM + 22, "heads h", align="left")
     plots.text(axes, end, BOTTOM + 44, "features a head", "muted", 12, "left")
-    return figure
 
 
 def parameters(heads: int) -> int:

@@ -43,9 +43,6 @@ def trained() -> Figure:
     plots.text(axes, 8 + side / 2, 30, f"a {FOLLOWED}", weight="bold")
     plots.picture(axes, 1 - image, 8, TOP, side / 8)  # ink is dark
     plots.grid(axes, image.shape[1:], 2, 8, TOP, side / 8, "rule")
-    plots.text(
-        axes, LEFT + 2 * (side + 8) - 4, 10, "where the class token looks", "muted", 12
-    )
     for layer, heads in enumerate(weights):
         y = TOP + layer * (side + 12)
         plots.text(axes, LEFT - 8, y + side / 2, f"layer {layer + 1}", align="right")
@@ -53,14 +50,20 @@ def trained() -> Figure:
             x = LEFT + head * (side + 8)
             SHARES.cells(axes, shares[1:].reshape(4, 4), x, y, CELL)
             plots.box(axes, x, y, side, side, "rule", line=1)
-            if layer == 0:
-                plots.text(axes, x + side / 2, 30, f"head {head + 1}", weight="bold")
-    most = weights[..., 0].max().item()
-    plots.box(axes, 9, 401, 14, 14, "class-token", line=2.5)
-    words = f"at itself: {most:.1%} or less"
-    plots.text(axes, 32, 408, words, align="left")
-    SHARES.line(axes, 352, 408)
+    trained_words(axes, side, weights[..., 0].max().item())
     return figure
+
+
+def trained_words(axes: Axes, side: float, most: float) -> None:
+    """The heads' names, and how much at ``most`` the class token looks at itself."""
+    for head in range(4):
+        middle = LEFT + head * (side + 8) + side / 2
+        plots.text(axes, middle, 30, f"head {head + 1}", weight="bold")
+    middle = LEFT + 2 * (side + 8) - 4
+    plots.text(axes, middle, 10, "where the class token looks", "muted", 12)
+    plots.box(axes, 9, 401, 14, 14, "class-token", line=2.5)
+    plots.text(axes, 32, 408, f"at itself: {most:.1%} or less", align="left")
+    SHARES.line(axes, 352, 408)
 
 
 def silencer(heads: Sequence[int], count: int) -> Callable:
