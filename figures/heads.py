@@ -6,7 +6,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vitlib.attention import Attention, scaled_dot_product_attention
+from vitlib.attention import (
+    Attention,
+    merge_heads,
+    scaled_dot_product_attention,
+    split_heads,
+)
 from vitlib.show import maps, plots, style
 
 SEED = 2533  # of numbers with which token 2 looks at others in each head
@@ -27,11 +32,6 @@ def sample() -> tuple[Attention, Tensor]:
         layer.weight.data = 1.2 * numbers / 8**0.5
         layer.bias.data.zero_()
     return module, F.layer_norm(x, (8,))
-
-
-def merged(y: Tensor) -> Tensor:
-    """Means of all heads (B, h, N, d) side by side, (B, N, h·d)."""
-    return y.transpose(1, 2).flatten(2)  # (B, N, h·d)
 
 
 def followed(axes: Axes, x: float, y: float, width: float, tall: float) -> None:
@@ -58,11 +58,11 @@ def split() -> Figure:
     """Features of q, k, v cut in two, two maps, two means side by side, and proj."""
     figure, axes = plots.canvas(548)
     module, x = sample()
-    heads = module.split_heads(x)  # 3 × (1, 2, 6, 4)
+    heads = split_heads(module.qkv(x), module.num_heads)  # 3 × (1, 2, 6, 4)
     y, weights = scaled_dot_product_attention(*heads)
     for i, (kind, part) in enumerate(zip(KINDS, heads, strict=True)):
         left = 44 + 155 * i
-        table(axes, merged(part)[0], left, 48, kind)
+        table(axes, merge_heads(part)[0], left, 48, kind)
         followed(axes, left, 48, 8 * CELL, CELL)
         cut(axes, left + 4 * CELL, 28, 140)
         plots.text(axes, left + 56, 14, f"{'qkv'[i]} (6 × 8)", kind, weight="bold")
@@ -78,7 +78,8 @@ def split() -> Figure:
     plots.text(axes, 12, 90, "token", rotation=90, size=12)
     for head in range(2):
         panel(axes, head, weights[0, head], y[0, head])
-    joined(axes, merged(y)[0], module.proj.weight, module.merge_heads(y)[0])
+    side = merge_heads(y)
+    joined(axes, side[0], module.proj.weight, module.proj(side)[0])
     return figure
 
 

@@ -5,8 +5,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from figures.heads import SHARES, cut, merged, sample
-from vitlib.attention import Attention, scaled_dot_product_attention
+from figures.heads import SHARES, cut, sample
+from vitlib.attention import (
+    Attention,
+    merge_heads,
+    scaled_dot_product_attention,
+    split_heads,
+)
 from vitlib.show import maps, plots, style
 
 WIDTH, TOKENS = 768, 197  # of ViT-B/16
@@ -73,15 +78,16 @@ def dependence(project: bool) -> Tensor:
     without the output projection.
     """
     module, x = sample()
-    q, k, v = module.split_heads(x.requires_grad_(False))  # (1, 2, 6, 4) each
+    q, k, v = split_heads(module.qkv(x), module.num_heads)  # (1, 2, 6, 4) each
     k, v = k.detach(), v.detach()
 
     def output(row: Tensor) -> Tensor:
         query = row.reshape(1, 2, 1, 4)
         y, _ = scaled_dot_product_attention(query, k, v)  # (1, 2, 1, 4)
-        return (module.merge_heads(y) if project else merged(y))[0, 0]  # (8,)
+        side = merge_heads(y)  # (1, 1, 8)
+        return (module.proj(side) if project else side)[0, 0]  # (8,)
 
-    row = merged(q.detach())[0, TOKEN]  # (8,)
+    row = merge_heads(q.detach())[0, TOKEN]  # (8,)
     return torch.autograd.functional.jacobian(output, row)
 
 
