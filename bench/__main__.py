@@ -1,10 +1,11 @@
 """Measure how fast the book is on this machine: ``python -m bench [what …]``.
 
-``patches`` times the cutting of images, ``redraw`` the sliders' steps in Chromium,
-``lighthouse`` grades the pages as a telephone would load them. ``model`` compares the
-ViT with timm's, ``alone`` measures what it takes on its own. ``class_token`` and
-``position`` train small ViTs, which takes minutes. Without names: all.
-With ``--record`` the results that a chapter draws are kept beside the script.
+``patches`` times the cutting of images, ``attention`` what it costs to hold weights,
+``redraw`` the sliders' steps in Chromium, and ``lighthouse`` grades the pages as a
+telephone would load them. ``model`` compares the ViT with timm's, ``alone`` measures
+what it takes on its own. ``class_token`` and ``position`` train small ViTs, which
+takes minutes. Without names: all. With ``--record`` the results that a chapter draws
+are kept beside the script.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import torch
 
 from bench import (
     alone,
+    attention,
     class_token,
     lighthouse,
     model,
@@ -32,6 +34,7 @@ ALL = {
     "patches": patches,
     "class_token": class_token,
     "position": position,
+    "attention": attention,
     "model": model,
     "alone": alone,
     "redraw": redraw,
