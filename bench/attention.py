@@ -61,25 +61,29 @@ def memory(way: str, tokens: int) -> int:
 
 
 def measured(tokens: int) -> dict:
-    """Seconds and bytes of both ways among so many tokens."""
+    """Quartiles of the seconds, and bytes, of both ways among so many tokens."""
     times = in_turn({way: attending(way, tokens) for way in WAYS}, ROUNDS)
-    middle = {way: float(f"{statistics.median(times[way]):.3g}") for way in WAYS}
-    taken = {way: memory(way, tokens) for way in WAYS}
-    weights = HEADS * tokens**2 * 4  # bytes in float32
-    return {"tokens": tokens, "seconds": middle, "bytes": taken, "weights": weights}
+    quartiles = {way: statistics.quantiles(times[way], n=4) for way in WAYS}
+    return {
+        "tokens": tokens,
+        "seconds": {w: [float(f"{q:.3g}") for q in quartiles[w]] for w in WAYS},
+        "bytes": {way: memory(way, tokens) for way in WAYS},
+        "weights": HEADS * tokens**2 * 4,  # bytes in float32, by formula
+    }
 
 
 def main() -> list[dict]:
     """Measure and print all numbers of tokens."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    print(f"{HEADS} heads of {WIDTH}, one picture, one thread; {ROUNDS} rounds in turn")
+    print(f"{HEADS} heads of {WIDTH}, one picture, one thread")
+    print(f"medians of {ROUNDS} rounds in turn")
     print(f"{'':8}{'milliseconds':>20}{'MiB beside the input':>22}{'MiB of':>12}")
     print(f"{'tokens':8}" + f"{'explicit':>12}{'fused':>10}" * 2 + f"{'weights':>10}")
     results = []
     for tokens in TOKENS:
         case = measured(tokens)
-        times = [case["seconds"][way] * 1e3 for way in WAYS]
+        times = [case["seconds"][way][1] * 1e3 for way in WAYS]
         taken = [case["bytes"][way] / 2**20 for way in WAYS]
         line = "".join(f"{a:12.2f}{b:10.2f}" for a, b in (times, taken))
         print(f"{tokens:<8}{line}{case['weights'] / 2**20:10.2f}", flush=True)

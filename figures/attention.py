@@ -53,7 +53,7 @@ def place(number: int) -> float:
 
 def shares(axes: Axes, weights: Tensor, y: float) -> None:
     """The patches in a row, the weight of each as a shade and in per cent."""
-    scale = maps.Scale("Greys", 0, 0.3, ("0%", "", "30%"))
+    scale = maps.Scale.attention(0.3)
     pairs = zip(PATCHES, weights.tolist(), strict=True)
     for number, (patch, share) in enumerate(pairs, start=1):
         x = place(number)
@@ -66,13 +66,11 @@ def shares(axes: Axes, weights: Tensor, y: float) -> None:
     asks(axes, place(ASKING), y + 14, 30)
     words = "weights: shares that sum to 1"
     plots.text(axes, 8, y + 64, words, align="left", weight="bold")
-    scale.line(axes, 400, y + 64)
+    scale.line(axes, 350, y + 64)
 
 
-def mean() -> Figure:
-    """Patch 12 asks, each patch gives a share, and the mean is the new token 12."""
-    figure, axes = plots.canvas(540)
-    mixed, weights = like_itself()
+def question(axes: Axes) -> None:
+    """The picture, and patch 12 that asks all of its patches."""
     plots.picture(axes, SCENE, 8, 8, 2)
     plots.grid(axes, (60, 100), 20, 8, 8, 2)
     plots.text(axes, 224, 24, "A picture in 15 patches", align="left")
@@ -83,11 +81,17 @@ def mean() -> Figure:
     for number in range(1, 16):
         flow(axes, (68, 128), (place(number) + 15, 174), "query", 1)
     asks(axes, 48, 88, 40)
+
+
+def mean() -> Figure:
+    """Patch 12 asks, each patch gives a share, and the mean is the new token 12."""
+    figure, axes = plots.canvas(540)
+    mixed, weights = like_itself()
+    question(axes)
     shares(axes, weights, 186)
     left = 204.0  # where the new token begins: its lines lie side by side upon it
     for number, share in enumerate(weights.tolist(), start=1):
-        end = (left + SIDE * share / 2, 432)
-        start = (place(number) + 15, 314)
+        start, end = (place(number) + 15, 314), (left + SIDE * share / 2, 432)
         flow(axes, start, end, "paper", 1.12 * SIDE * share)  # so that it stands apart
         flow(axes, start, end, "patch", SIDE * share)
         left += SIDE * share
@@ -95,10 +99,10 @@ def mean() -> Figure:
     plots.picture(axes, pixels, 204, 434, SIDE / 20)
     asks(axes, 204, 434, SIDE)
     plots.text(axes, 292, 450, f"the new token {ASKING}:", align="left", weight="bold")
-    plots.text(axes, 292, 472, "the mean of all patches,", align="left")
-    plots.text(axes, 292, 490, "each by its weight", align="left")
-    plots.text(axes, 188, 450, "A line is as thick", "muted", align="right")
-    plots.text(axes, 188, 470, "as the patch's share.", "muted", align="right")
+    words = "the mean of all patches,\neach by its weight"
+    plots.text(axes, 292, 481, words, align="left", linespacing=1.3)
+    words = "A line is as thick\nas the patch's share."
+    plots.text(axes, 188, 460, words, "muted", align="right", linespacing=1.4)
     words = "Pixels are compared and averaged here; a ViT learns what to compare."
     plots.text(axes, 240, 528, words, "muted", 12)
     return figure

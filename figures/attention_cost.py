@@ -57,7 +57,8 @@ def cost() -> Figure:
         for left, names in ((62, TIME), (312, MEMORY))
     )
     for way in ("explicit", "fused"):
-        time.draw(way, {n: case["seconds"][way] / 1e-4 for n, case in cases.items()})
+        middle = {n: case["seconds"][way][1] / 1e-4 for n, case in cases.items()}
+        time.draw(way, middle)
         taken = {n: case["bytes"][way] / 2**20 / 0.1 for n, case in cases.items()}
         memory.draw(way, taken)
     formula = {n: case["weights"] / 2**20 / 0.1 for n, case in cases.items()}

@@ -58,7 +58,7 @@ def check_attention(attention: Callable[[Tensor, Tensor, Tensor], Tensor]) -> No
     for shape in ((6, 3), (4, 6, 3), (2, 4, 6, 3)):
         given = torch.randn(3, *shape, generator=drawn).unbind()
         lent = [each.clone() for each in given]
-        hint = f" It got {shape}: does k.transpose(-2, -1) turn the last two axes?"
+        hint = f" (It got {shape}; k.transpose(-2, -1) turns the last two axes.)"
         result = called(attention, *lent, hint=hint if len(shape) > 2 else "")
         if result is None:
             return

@@ -51,8 +51,7 @@ def of_attention(q: Tensor, k: Tensor, v: Tensor) -> dict[str, Tensor]:
         "divided by √N; d is the length of a query.": q.shape[-2] ** -0.5,
     }
     for number, what in WIDTHS.items():
-        words = f"divided by √{number}, the {what}; d is q.shape[-1]."
-        factors[words] = number**-0.5
+        factors[f"divided by √{number}, the {what}; d is q.shape[-1]."] = number**-0.5
     slips = {said: (scores * f).softmax(-1) @ v for said, f in factors.items()}
     for axis in range(-scores.ndim, -1):
         whose = "over the queries" if axis == -2 else "across the batch"
