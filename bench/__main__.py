@@ -6,6 +6,12 @@ a telephone would load them. ``model`` compares the ViT with timm's, ``profile``
 where the time of both goes, ``alone`` measures what ours takes on its own.
 ``class_token`` and ``position`` train small ViTs for minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
+``patches`` times the cutting of images, ``attention`` what it costs to hold weights,
+``redraw`` the sliders' steps in Chromium, and ``lighthouse`` grades the pages as a
+telephone would load them. ``model`` compares the ViT with timm's, ``alone`` measures
+what it takes on its own. ``class_token`` and ``position`` train small ViTs, which
+takes minutes. Without names: all. With ``--record`` the results that a chapter draws
+are kept beside the script.
 """
 
 import argparse
@@ -20,6 +26,7 @@ import torch
 
 from bench import (
     alone,
+    attention,
     class_token,
     lighthouse,
     model,
@@ -36,6 +43,7 @@ ALL = {
     "class_token": class_token,
     "position": position,
     "position_table": position_table,
+    "attention": attention,
     "model": model,
     "profile": profile,
     "alone": alone,
