@@ -153,7 +153,7 @@ class AttentionExplorer(Widget):
 
     def still(self) -> Figure:
         """The query, the weights, and the mean, without controls."""
-        figure, axes = plots.canvas(356)
+        figure, axes = plots.canvas(350)
         mean, weights = self.attention()
         asked = (self.image(), self.patch_size, self.query)
         draw_still(axes, *asked, weights, mean, self.outcome())

@@ -5,7 +5,7 @@ import { roundUp } from "./attention_math.js";
 import { spot } from "./patches_math.js";
 import { painted, scaleBar, shaded, signedUpTo, weightsUpTo } from "./shades.js";
 
-const LIMIT = 5; // of scores; beyond it softmax hardly asks by how much
+const LIMIT = 8; // of scores, always the same, so that dividing them pales the map
 const SCORES = { ...signedUpTo(LIMIT), words: [`≤ −${LIMIT}`, "0", `≥ ${LIMIT}`] };
 
 const BOLD = { weight: "bold" };
