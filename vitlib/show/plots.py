@@ -65,10 +65,12 @@ def box(
     return axes.add_patch(Rectangle((x, y), width, height, **look, **more))
 
 
-def focus(axes: Axes, x: float, y: float, width: float, height: float) -> None:
+def focus(
+    axes: Axes, x: float, y: float, width: float, height: float, role: str = "ink"
+) -> None:
     """The outline of a chosen thing, seen on light and dark alike."""
     box(axes, x, y, width, height, "paper", line=5)
-    box(axes, x, y, width, height, "ink", line=2.5)
+    box(axes, x, y, width, height, role, line=2.5)
 
 
 def text(

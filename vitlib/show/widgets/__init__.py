@@ -1,5 +1,6 @@
 """Pictures with sliders, live in a notebook and without a kernel on a page."""
 
+from vitlib.show.widgets.attention import AttentionExplorer
 from vitlib.show.widgets.class_token import ClassTokenGatherer
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
@@ -7,6 +8,7 @@ from vitlib.show.widgets.tokens import TokenMaker
 from vitlib.show.widgets.upload import own_picture
 
 __all__ = [
+    "AttentionExplorer",
     "ClassTokenGatherer",
     "ClockHands",
     "PatchExplorer",

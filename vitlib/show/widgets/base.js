@@ -139,11 +139,11 @@ export function ruled(context, node, { rows, columns, step, ...look }) {
 }
 
 // The outline of a chosen thing, seen on light and dark alike.
-export function outline(context, node, x, y, width, height) {
+export function outline(context, node, x, y, width, height, role = "ink") {
   context.strokeStyle = colour(node, "paper");
   context.lineWidth = 5;
   context.strokeRect(x, y, width, height);
-  context.strokeStyle = colour(node, "ink");
+  context.strokeStyle = colour(node, role);
   context.lineWidth = 2.5;
   context.strokeRect(x, y, width, height);
 }

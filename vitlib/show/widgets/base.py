@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from typing import TypeVar
 
 import anywidget
 from matplotlib.figure import Figure
@@ -24,6 +25,7 @@ FOLDER = Path(__file__).parent
 MIME = "application/vnd.vitlib.widget+json"
 IMPORT = re.compile(r'^import [^;]* from "\./(\w+)\.js";\n', re.MULTILINE)
 HOST_TRAITS = {"comm", "keys", "layout", "tabbable", "tooltip"}
+Value = TypeVar("Value")
 
 
 def source(name: str) -> str:
@@ -67,7 +69,7 @@ def page_html(data: dict, still: str) -> str:
     )
 
 
-def one_of(known: Iterable[str], value: str, name: str) -> str:
+def one_of(known: Iterable[Value], value: Value, name: str) -> Value:
     """A trait's value; ``TraitError`` that calls it by name if it is none of those."""
     if value not in known:
         there = ", ".join(map(repr, known))

@@ -102,7 +102,7 @@ function patchify(image, { channels, height, width, patch, patches }) {
 }
 
 // y = W x + b for each row of x, of so many numbers; some layers have no b.
-function linear(x, width, weights, name) {
+export function linear(x, width, weights, name) {
   const weight = weights[`${name}.weight`];
   const bias = weights[`${name}.bias`];
   const outputs = weight.length / width;
