@@ -11,6 +11,7 @@ from vitlib.position import (
     interpolate_position_embedding,
     sinusoidal_position_encoding,
 )
+from vitlib.show.exercises import as_long
 from vitlib.show.exercises import position as exercises
 
 order = [0, *range(36, 0, -1)]  # the grid's rows, last first
@@ -100,7 +101,7 @@ def like_vitlib(pos_embed):
         (looped(2, 4, exponent=4)[1], "✗ the exponent counts numbers"),
         ((ROW[1], ROW[0], ROW[3], ROW[2]), "✗ cosine before sine"),
         (looped(1, 4, first=2)[0], "✗ places are counted from 0"),
-        ((0, 1, 0, 1), "✗ that is position 0"),
+        ((0, 1, 0, 1), "✗ that is place 0"),
         ((1, 2, 3, 4), "✗ got [1.0, 2.0, 3.0, 4.0]"),
         (ROW[:2], "✗ shape (2,) where (4,) is asked"),
         (0.8415, "✗ shape () where (4,) is asked"),
@@ -138,6 +139,43 @@ def test_check_row(answer, words, capsys):
 def test_check_loops(table, words, capsys):
     exercises.check_loops(table)
     check_said(capsys, words)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.02, "yours takes about 200 times as long as vitlib's"),
+        (0.0246, "yours takes about 200 times as long as vitlib's"),
+        (0.00023, "yours takes about 2 times as long as vitlib's"),
+        (0.00012, "yours takes no longer than vitlib's"),
+        (0.00001, "yours takes no longer than vitlib's"),
+    ],
+)
+def test_check_loops_says_how_long_they_take(seconds, words, capsys, monkeypatch):
+    def vitlibs(*size):
+        clock[0] += 0.0001
+        return sinusoidal_position_encoding(*size)
+
+    def mine(*size):
+        clock[0] += seconds
+        return looped(*size)
+
+    clock = [0.0]
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr(exercises, "sinusoidal_position_encoding", vitlibs)
+    exercises.check_loops(mine)
+    assert words in capsys.readouterr().out
+
+
+def test_loops_are_timed_by_their_shortest_call(monkeypatch):
+    def function(seconds):
+        clock[0] += next(seconds)
+
+    clock = [0.0]
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+    slow, fast = iter([50, 9, 6, 8, 7]), iter([2, 40, 2, 3, 2])
+    said = as_long(lambda: function(slow), lambda: function(fast))
+    assert said == "about 3 times as long as"
 
 
 @pytest.mark.parametrize(
