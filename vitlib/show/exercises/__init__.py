@@ -84,7 +84,5 @@ def as_long(function: Callable, other: Callable, *arguments: object) -> str:
             start = time.perf_counter()
             call(*arguments)
             shortest[i] = min(shortest[i], time.perf_counter() - start)
-    times = float(
-        f"{shortest[0] / shortest[1]:.1g}"
-    )  # no digit that the next run lacks
+    times = float(f"{shortest[0] / shortest[1]:.1g}")  # the rest is chance
     return f"about {times:g} times as long as" if times >= 2 else "no longer than"
