@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from statistics import mean
 
 import torch
 from matplotlib.axes import Axes
@@ -47,13 +48,13 @@ def curve(axes: Axes, found: Tensor, unit: float, role: str, name: str) -> None:
     """The means of (L + 1, pairs) distances, and the band of most of them."""
     x = [ORIGIN[0] + layer * LAYER for layer in range(len(found))]
     heights = [found.mean(dim=1), *(quantile(found, share) for share in BAND)]
-    mean, low, high = (ORIGIN[1] - unit * height.numpy() for height in heights)
+    middle, low, high = (ORIGIN[1] - unit * height.numpy() for height in heights)
     line = {"color": style.colour(role), "zorder": plots.LAYER}
     axes.fill_between(x, low, high, color=line["color"], alpha=0.2, lw=0)
-    axes.plot(x, mean, marker=MARKERS[role], ms=7, lw=2.5, **line)
+    axes.plot(x, middle, marker=MARKERS[role], ms=7, lw=2.5, **line)
     count = f"{found.shape[1]:,} pairs"
-    plots.text(axes, x[-1] + 14, mean[-1] - 9, name, align="left")
-    plots.text(axes, x[-1] + 14, mean[-1] + 9, count, "muted", 12, "left")
+    plots.text(axes, x[-1] + 14, middle[-1] - 9, name, align="left")
+    plots.text(axes, x[-1] + 14, middle[-1] + 9, count, "muted", 12, "left")
 
 
 @torch.no_grad()
@@ -82,8 +83,7 @@ def apart() -> Figure:
 
 def runs(axes: Axes, x: list[float], y: float, role: str) -> None:
     """A mark for each run, equal ones above each other, and a line at their mean."""
-    mean = sum(x) / len(x)
-    axes.plot([mean, mean], [y - 12, y + 12], color=style.colour("ink"), lw=2)
+    axes.plot([mean(x)] * 2, [y - 12, y + 12], color=style.colour("ink"), lw=2)
     for i, place in enumerate(x):
         near = [j for j, other in enumerate(x) if abs(other - place) < 3]
         shift = 8 * (near.index(i) - (len(near) - 1) / 2)
@@ -92,15 +92,15 @@ def runs(axes: Axes, x: list[float], y: float, role: str) -> None:
 
 def per_cent(score: float, first: float) -> float:
     """Where a share of 1 stands, on a scale from ``first`` per cent to 100."""
-    return 170 + 290 * (100 * score - first) / (100 - first)
+    return 222 + 238 * (100 * score - first) / (100 - first)
 
 
 def pooling() -> Figure:
-    """Test digits read rightly, by what the head reads and by learning rate."""
+    """Test digits read correctly, by what the head reads and by learning rate."""
     record = json.loads(RECORD.read_text("utf-8"))
     figure, axes = plots.canvas(312)
-    title = "test digits read rightly: a mark a run, a line at the mean"
-    plots.text(axes, 8, 14, title, align="left")
+    title = "test digits read correctly; each mark is a run, the line their mean"
+    plots.text(axes, 8, 14, title, size=12.5, align="left")
     cases = record["results"]
     first = 2 * math.floor(50 * min(min(case["accuracy"]) for case in cases))
     for value in range(first, 101, 2):
@@ -113,8 +113,10 @@ def pooling() -> Figure:
         at_this_rate = [case for case in cases if case["rate"] == rate]
         for role, case in zip(MARKERS, at_this_rate, strict=True):
             y += 27
-            plots.text(axes, 158, y, case["read"], align="right")
-            runs(axes, [per_cent(score, first) for score in case["accuracy"]], y, role)
+            scores = case["accuracy"]
+            plots.text(axes, 8, y, case["read"], align="left")
+            plots.text(axes, 204, y, f"{mean(scores):.1%}", align="right")
+            runs(axes, [per_cent(score, first) for score in scores], y, role)
     where = f"{record['machine']}, one thread, {record['date']}"
     plots.text(axes, 472, 300, where, "muted", 12, "right")
     return figure

@@ -152,7 +152,7 @@ def leftover() -> Figure:
     figure, axes = plots.canvas(162)
     below, above = (48, 96), (64, 112)  # the multiples of 16 next to 60 × 100
     shares = [f"{1 - below[0] * below[1] / 6000:.0%} lost"]
-    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} made up")
+    shares.append(f"{1 - 6000 / (above[0] * above[1]):.0%} of it made up")
     fits = [size for size in divisors(60) if 100 % size == 0]
     shares.append(", ".join(map(str, fits)) + " fit")
     for i, words in enumerate(shares):

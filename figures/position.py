@@ -82,7 +82,7 @@ def clock(axes: Axes, x: float, y: float, radius: float, angle: float) -> None:
 
 
 def clocks() -> Figure:
-    """The hands of positions 0 to 7 for D = 8, and two numbers read off one of them."""
+    """The hands of places 0 to 7 for D = 8, and two numbers read off one of them."""
     figure, axes = plots.canvas(476)
     steps = [10_000 ** (-2 * i / 8) for i in range(4)]
     for i, step in enumerate(steps):
@@ -96,7 +96,7 @@ def clocks() -> Figure:
     for n in range(8):
         plots.text(axes, 58, 66 + 46 * n, n, align="right")
     plots.text(axes, 66, 32, "radians", "muted", 12, "right")
-    plots.text(axes, 14, 227, "position", rotation=90)
+    plots.text(axes, 14, 227, "place", rotation=90)
     plots.text(axes, 58, 426, "once in", "muted", 12, "right")
     plots.text(axes, 284, 426, "places", "muted", 12, "left")
     middle = 66 + 46 * PLACE
@@ -111,7 +111,7 @@ def clocks() -> Figure:
 def enlarged(axes: Axes, x: float, y: float) -> None:
     """Pair 0 at the followed place, with its hand's coordinates."""
     radius = 74
-    plots.text(axes, x, 14, f"position {PLACE}, pair 0", weight="bold")
+    plots.text(axes, x, 14, f"place {PLACE}, pair 0", weight="bold")
     for ends in (
         ([x - radius, x + radius], [y, y]),
         ([x, x], [y - radius, y + radius]),
@@ -136,7 +136,7 @@ def enlarged(axes: Axes, x: float, y: float) -> None:
 
 
 def table() -> Figure:
-    """The whole table for 60 positions and D = 64, with a few wavelengths."""
+    """The whole table for 60 places and D = 64, with a few wavelengths."""
     figure, axes = plots.canvas(384)
     left, top, cell, tall = 54, 74, 6.5, 4
     right, bottom = left + 64 * cell, top + 60 * tall
@@ -153,7 +153,7 @@ def table() -> Figure:
         axes.plot([x, x], [64, top], color=style.colour("muted"), lw=1)
     for n in (0, 20, 40, 59):
         plots.text(axes, left - 8, top + (n + 0.5) * tall, n, align="right", size=12)
-    plots.text(axes, 14, (top + bottom) / 2, "position", rotation=90)
+    plots.text(axes, 14, (top + bottom) / 2, "place", rotation=90)
     plots.text(axes, left, bottom + 14, "number 0", size=12, align="left")
     plots.text(axes, right, bottom + 14, "number 63", size=12, align="right")
     scale.bar(axes, left + 108, bottom + 30, 200)

@@ -85,7 +85,7 @@ def added() -> Figure:
     """Angles between a position and random tokens: the wider, the nearer to 90°."""
     figure, axes = plots.canvas(366)
     plots.text(axes, 8, 14, "angle between a position and a random token", align="left")
-    plots.text(axes, 420, 34, f"{SHARE:.0%} within", "muted", 12)
+    plots.text(axes, 420, 34, f"{SHARE:.0%} lie between", "muted", 12)
     for i, dim in enumerate((2, 8, 64, 768)):
         base = 104 + 70 * i
         far = np.pi / 2 * min(1, 5 / math.sqrt(dim))  # beyond it none is seen
@@ -98,7 +98,8 @@ def added() -> Figure:
             [along(0), along(180)], [base, base], color=style.colour("muted"), lw=1
         )
         plots.text(axes, 8, base - 18, f"D = {dim}", weight="bold", align="left")
-        plots.text(axes, 420, base - 18, f"90° ± {spread(dim):.2g}°")
+        far = spread(dim)
+        plots.text(axes, 420, base - 18, f"{90 - far:.0f}° and {90 + far:.0f}°")
     for degrees in (0, 45, 90, 135, 180):
         plots.text(axes, along(degrees), 330, f"{degrees}°", size=12)
     axes.plot([along(90)] * 2, [46, 318], color=style.colour("ink"), lw=1, ls=":")

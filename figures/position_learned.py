@@ -1,5 +1,7 @@
 """Figures of chapter 4 about learned positions, beside the sinusoids."""
 
+from typing import NamedTuple
+
 import torch
 import torch.nn.functional as F
 from matplotlib.axes import Axes
@@ -7,57 +9,73 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from vitlib.data import digits
-from vitlib.position import (
-    interpolate_position_embedding,
-    sinusoidal_grid_encoding,
-    sinusoidal_position_encoding,
-)
+from vitlib.position import interpolate_position_embedding
 from vitlib.show import maps, plots
-from vitlib.show.widgets.position import lowest
+from vitlib.show.widgets.position import GRID, lowest, sinusoids
 from vitlib.training import digits_model
 
 MODEL = digits_model()
 LEARNED = MODEL.pos_embed.detach()  # (1, 1 + 16, D)
 DIGIT = 80  # a 3 among the test digits
-CHOSEN = (2, 5)  # row and column of the place whose likes are shown
+CHOSEN = 25  # the place whose likes are shown on the mountains' grid
 OLD, NEW = (4, 4), (6, 6)  # grids
 CELL = 24  # pixels
 
 
-def alike(
-    axes: Axes, table: Tensor, grid: tuple[int, int], at: tuple[int, int], x: float
-) -> None:
-    """How similar each position of a grid is to one; those beside it in numbers."""
-    rows, columns = grid
-    side = 126 / max(grid) if rows == columns else 158 / columns
-    position = at[0] * columns + at[1]
-    similar = F.cosine_similarity(table, table[position, None])
-    scale = maps.Scale.similarity(lowest(table))
-    scale.paint(axes, similar.reshape(grid), x, 62, columns * side, rows * side)
-    left, top = x + at[1] * side, 62 + at[0] * side
-    plots.focus(axes, left, top, side, side)
-    plots.box(axes, left, top + side, side, side, "paper", line=3.5)
-    plots.box(axes, left, top + side, side, side, "ink", line=1.5, ls=":")
-    scale.bar(axes, x, 200, columns * side)
-    right, below = similar[position + 1], similar[position + columns]
-    for i, (name, value) in enumerate((("right", right), ("below", below))):
-        words = f"{name}: {value:.2f}".replace("-", "−")
-        plots.text(axes, x, 250 + 20 * i, words, align="left")
+class Box(NamedTuple):
+    """Where a map of a grid stands, and how wide its cells are."""
+
+    x: float
+    y: float
+    side: float
+    grid: tuple[int, int]
+
+
+def alike(axes: Axes, scale: maps.Scale, table: Tensor, place: int, box: Box) -> Tensor:
+    """How similar all positions are to that of a place, which is outlined: (N,)."""
+    similar = F.cosine_similarity(table, table[place, None])
+    scale.cells(axes, similar.reshape(box.grid), box.x, box.y, box.side)
+    row, column = divmod(place, box.grid[1])
+    left, top = box.x + column * box.side, box.y + row * box.side
+    plots.focus(axes, left, top, box.side, box.side)
+    return similar
 
 
 def grid() -> Figure:
-    """What is most like a place: its line, its surroundings, what training found."""
-    figure, axes = plots.canvas(284)
-    kinds = {
-        "1-D sinusoid": (sinusoidal_position_encoding(60, 64), (6, 10), CHOSEN),
-        "2-D sinusoid": (sinusoidal_grid_encoding(6, 10, 64), (6, 10), CHOSEN),
-        "learned": (LEARNED[0, 1:], OLD, (1, 1)),
-    }
-    words = "similarity to the outlined position; dotted: the patch below"
+    """What is most like a place, by the two sinusoids: its line, its surroundings."""
+    figure, axes = plots.canvas(288)
+    tables, side = sinusoids(), 22
+    scale = maps.Scale.similarity(lowest(*tables.values()))
+    words = "similarity to the outlined place; dotted: the patch below"
     plots.text(axes, 8, 14, words, "muted", align="left")
-    for (name, (table, size, at)), x in zip(kinds.items(), (8, 178, 348), strict=True):
+    row, column = divmod(CHOSEN, GRID[1])
+    for (name, table), x in zip(tables.items(), (8, 252), strict=True):
         plots.text(axes, x, 44, name, weight="bold", align="left")
-        alike(axes, table, size, at, x)
+        similar = alike(axes, scale, table, CHOSEN, Box(x, 60, side, GRID))
+        below = (x + column * side, 60 + (row + 1) * side, side, side)
+        plots.box(axes, *below, "paper", line=3.5)
+        plots.box(axes, *below, "ink", line=1.5, ls=":")
+        right, below = similar[CHOSEN + 1], similar[CHOSEN + GRID[1]]
+        words = f"right: {right:.2f}, below: {below:.2f}"
+        plots.text(axes, x + 110, 212, words)
+    scale.bar(axes, 130, 240, 220)
+    return figure
+
+
+def learned() -> Figure:
+    """A map for each place, where it stands: what training made it similar to."""
+    figure, axes = plots.canvas(286)
+    scale, side = maps.Scale.similarity(lowest(LEARNED[0, 1:])), 15
+    for place in range(16):
+        row, column = divmod(place, OLD[1])
+        box = Box(8 + 69 * column, 8 + 69 * row, side, OLD)
+        alike(axes, scale, LEARNED[0, 1:], place, box)
+    words = (
+        "A map for each place,\nwhere it stands:\nhow similar all 16\nare to it "
+        "(outlined)."
+    )
+    plots.text(axes, 304, 76, words, align="left", linespacing=1.5)
+    scale.bar(axes, 304, 160, 160)
     return figure
 
 
@@ -122,5 +140,6 @@ def draw() -> dict[str, Figure]:
     return {
         "position-sum": added(),
         "position-grid": grid(),
+        "position-learned": learned(),
         "position-stretched": stretched(),
     }

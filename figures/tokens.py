@@ -1,24 +1,27 @@
-"""Draw the figures of chapter 2."""
-
-import math
+"""Draw the figures of chapter 2 that show what a projection is."""
 
 import torch
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from torch import Tensor
+from torch import nn
 
 from vitlib.data import mountains
 from vitlib.patches import patchify
 from vitlib.show import maps, plots
-from vitlib.show.widgets import tokens as maker
-from vitlib.training import digits_model
+
+
+def projection_layer() -> nn.Linear:
+    """The layer that the chapter's cells make first, in float64."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return nn.Linear(400, 768).double().requires_grad_(False)
+
 
 PATCHES = patchify(mountains()[None], 20)[0].double()  # (15, 400)
 CHOSEN = 12  # the patch that the book follows, counted from 1
-E = maker.random_filters().T  # (400, 768)
-B = -maker.GREY * E.sum(dim=0)  # (768,): plain grey becomes zeros
+LAYER = projection_layer()
+E, B = LAYER.weight.T, LAYER.bias  # (400, 768), (768,)
 TOKENS = PATCHES @ E + B  # (15, 768)
-OF_E, OF_TOKENS = maps.Scale.signed(0.1), maps.Scale.signed(1)  # and of b
+OF_E, OF_TOKENS = maps.Scale.signed(0.05), maps.Scale.signed(0.5)  # of b: as E
 
 
 def projection() -> Figure:
@@ -32,8 +35,8 @@ def projection() -> Figure:
     plots.text(axes, left + width / 2, 14, "its pixels x (400)")
     plots.picture(axes, PATCHES[None, CHOSEN - 1 : CHOSEN], left, 30, width / 400, 24)
     OF_E.cells(axes, E[5::10, 5::10], left, 100, width / 76.8, 4)
-    for top, numbers in ((304, B), (376, TOKENS[CHOSEN - 1])):
-        OF_TOKENS.paint(axes, numbers, left, top, width, 24)
+    OF_E.paint(axes, B, left, 304, width, 24)
+    OF_TOKENS.paint(axes, TOKENS[CHOSEN - 1], left, 376, width, 24)
     for top, tall in ((98, 164), (302, 28), (374, 28)):
         plots.focus(axes, left + width * column / 768 - 5, top, 10, tall)
     names = "times E (400 × 768)", "plus b (768)", "token z (768)"
@@ -42,7 +45,7 @@ def projection() -> Figure:
         plots.text(axes, left + 24, y, name, align="left")
     words = "One column of E\nand one number\nof b make one\nnumber of z."
     plots.text(axes, 8, 250, words, align="left", linespacing=1.5)
-    for y, scale, whose in ((316, OF_E, "E"), (388, OF_TOKENS, "b and z")):
+    for y, scale, whose in ((316, OF_E, "E and b"), (388, OF_TOKENS, "z")):
         scale.line(axes, 84, y)
         plots.text(axes, 84, y + 18, f"numbers of {whose}", "muted", 12)
     plots.text(axes, 325, 424, "of E every tenth row and column is drawn", "muted", 12)
@@ -115,86 +118,10 @@ def shared() -> Figure:
     return figure
 
 
-KINDS = {  # of filters of 2 × 2: the pattern that they are most like
-    "brightness": (1, 1, 1, 1),
-    "right − left": (-1, 1, -1, 1),
-    "bottom − top": (-1, -1, 1, 1),
-    "diagonals": (1, -1, -1, 1),
-}
-
-
-def sorted_filters(filters: Tensor) -> dict[str, Tensor]:
-    """Filters (D, 4) by the pattern that each is most like, its opposite last."""
-    patterns = torch.tensor([*KINDS.values()]) / 2.0  # (4, 4), of length 1
-    likeness = filters @ patterns.T  # (D, 4)
-    kind = likeness.abs().argmax(dim=1)
-    order = likeness.argsort(dim=0, descending=True)  # (D, 4)
-    mine = [order[kind[order[:, i]] == i, i] for i in range(len(KINDS))]
-    return {name: filters[d] for name, d in zip(KINDS, mine, strict=True)}
-
-
-def filters() -> Figure:
-    """The filters of the trained model for digits, each for patches of 2 × 2 pixels."""
-    weights = digits_model().patch_embed.proj.weight.detach().flatten(1)  # (48, 4)
-    groups = sorted_filters(weights)
-    lines = sum(-(-len(group) // 10) for group in groups.values())
-    figure, axes = plots.canvas(34 * lines + 14 * len(groups) + 30)
-    top, most = 10, math.ceil(10 * weights.abs().max().item()) / 10
-    scale = maps.Scale.signed(most)
-    for name, group in groups.items():
-        draw_pattern(axes, KINDS[name], 8, top)
-        plots.text(axes, 44, top + 7, name, align="left")
-        plots.text(axes, 44, top + 24, f"{len(group)} filters", "muted", 12, "left")
-        for i, filter in enumerate(group):
-            row, column = divmod(i, 10)
-            x, y = 140 + 34 * column, top + 34 * row
-            scale.cells(axes, filter.reshape(2, 2), x, y, 14)
-            plots.box(axes, x, y, 28, 28, "rule", line=1)
-        top += 34 * -(-len(group) // 10) + 14
-    scale.line(axes, 240, top + 8)
-    return figure
-
-
-def draw_pattern(axes: Axes, pattern: tuple[int, ...], x: float, y: float) -> None:
-    """A pattern of 2 × 2 pixels, as plus and minus."""
-    for i, sign in enumerate(pattern):
-        row, column = divmod(i, 2)
-        plots.box(axes, x + 14 * column, y + 14 * row, 14, 14, "rule", line=1)
-        middle = (x + 14 * column + 7, y + 14 * row + 7)
-        plots.text(axes, *middle, "+" if sign > 0 else "−", size=12)
-
-
-def recovery() -> Figure:
-    """Patch 12 recovered from fewer and more numbers, of random filters and waves."""
-    figure, axes = plots.canvas(280)
-    patch, widths = PATCHES[CHOSEN - 1], (16, 64, 144, 256, 400)
-    plots.picture(axes, patch.reshape(1, 20, 20), 8, 84, 3.6)
-    plots.text(axes, 44, 70, "the patch")
-    plots.text(axes, 44, 168, "400 pixels", "muted", 12)
-    ways = {"random filters": maker.random_filters(), "smooth waves": maker.waves()}
-    for i, (name, filters) in enumerate(ways.items()):
-        top = 38 + 122 * i
-        plots.text(axes, 98, top - 14, name, align="left", weight="bold")
-        for j, width in enumerate(widths):
-            x = 98 + 77 * j
-            first = filters[:width]
-            back = maker.recovered(first, first @ (patch - maker.GREY))
-            shown = back.reshape(1, 20, 20).clip(0, 1).round(decimals=6)
-            plots.picture(axes, shown, x, top, 3.3)  # rounded: the same on any machine
-            share = maker.lost_share(patch, back)
-            lost = "nothing lost" if share < 1e-9 else f"{maker.percent(share)} lost"
-            plots.text(axes, x + 33, top + 78, lost, size=12)
-    for j, width in enumerate(widths):
-        plots.text(axes, 98 + 77 * j + 33, 264, f"D = {width}", weight="bold")
-    return figure
-
-
 def draw() -> dict[str, Figure]:
     """The chapter's figures by file name."""
     return {
         "tokens-projection": projection(),
         "tokens-by-hand": by_hand(),
         "tokens-shared": shared(),
-        "tokens-filters": filters(),
-        "tokens-recovery": recovery(),
     }

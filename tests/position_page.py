@@ -17,7 +17,7 @@ class Hands:
     def __init__(self, page: Page):
         self.page = page
         self.panel = page.locator(".vit-widget[data-widget=position]").first
-        self.place = self.panel.locator("canvas.vit-place")
+        self.scene = self.panel.locator("canvas.vit-scene")
         self.table = self.panel.locator("canvas.vit-table")
         self.twin = ClockHands()
 
@@ -27,7 +27,7 @@ class Hands:
 
     def choose(self, kind: str) -> None:
         """Another kind of positions, here and in Python."""
-        self.control("Positions").select_option(kind)
+        self.control("Kind of position").select_option(kind)
         self.twin.kind = kind
 
     def move(self, name: str, value: int) -> None:
@@ -56,7 +56,7 @@ def about_hand(twin: ClockHands) -> list[float]:
 
 def about_likeness(twin: ClockHands) -> list[float]:
     """What the panel should state of the other positions."""
-    similar, n = twin.similarity(), twin.position
+    similar, n = twin.similarity(), twin.place
     others = similar.clone()
     others[n] = -2
     best = (others > others.max() - 1e-6).nonzero().flatten().tolist()

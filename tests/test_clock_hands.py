@@ -11,11 +11,11 @@ from tests.test_explorer_used import LIVE
 from vitlib.show import style
 from vitlib.show.widgets import base
 from vitlib.show.widgets.patches import unpacked
-from vitlib.show.widgets.position import KINDS, lowest
+from vitlib.show.widgets.position import KINDS
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
-PLACE_TOP, TABLE_TOP, LEFT, TABLE = 24, 36, 34, 188  # as the widget lays them out
+SCENE_TOP, TABLE_TOP, LEFT, TABLE = 24, 36, 34, 188  # as the widget lays them out
 
 
 @pytest.fixture
@@ -29,19 +29,19 @@ def check_words(hands: Hands) -> None:
     wanted = about_hand(hands.twin) + about_likeness(hands.twin)
     assert hands.said() == pytest.approx(wanted, rel=0.0051, abs=0.0051)
     columns = hands.twin.grid()[1]
-    row, column = divmod(hands.twin.position, columns)
-    words = f"{hands.twin.position}: row {row}, column {column}"
-    assert hands.control("Position").get_attribute("aria-valuetext") == words
+    row, column = divmod(hands.twin.place, columns)
+    words = f"{hands.twin.place}: row {row}, column {column}"
+    assert hands.control("Place").get_attribute("aria-valuetext") == words
     pair = hands.twin.pair
     words = f"{pair}: numbers {2 * pair} and {2 * pair + 1}"
     assert hands.control("Pair").get_attribute("aria-valuetext") == words
 
 
 @EACH_KIND
-def test_every_position_and_pair_states_what_python_computes(hands, kind):
+def test_every_place_and_pair_states_what_python_computes(hands, kind):
     hands.choose(kind)
     count, pairs = len(hands.twin.table()), hands.twin.dim() // 2
-    for name, most in (("Position", count - 1), ("Pair", pairs - 1)):
+    for name, most in (("Place", count - 1), ("Pair", pairs - 1)):
         assert hands.control(name).get_attribute("max") == str(most)
         for value in range(most + 1):
             hands.move(name, value)
@@ -51,7 +51,7 @@ def test_every_position_and_pair_states_what_python_computes(hands, kind):
 def cell(hands: Hands) -> tuple[float, float]:
     """A patch's side on the canvas, and where the map begins."""
     height, width = (8, 8) if hands.twin.kind == "learned" else (60, 100)
-    half = (hands.place.bounding_box()["width"] - 12) / 2
+    half = (hands.scene.bounding_box()["width"] - 12) / 2
     scale = min(half / width, 112 / height)
     return width * scale / hands.twin.grid()[1], half + 12
 
@@ -61,7 +61,7 @@ def cell(hands: Hands) -> tuple[float, float]:
 def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
     hands = Hands(reader.open(PAGE, screen, device_scale_factor=2))
     hands.choose(kind)
-    hands.move("Position", 9)
+    hands.move("Place", 9)
     hands.move("Pair", 5)
     similar, table = hands.twin.similarity(), hands.twin.table()
     (count, dim), columns = table.shape, hands.twin.grid()[1]
@@ -70,10 +70,10 @@ def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
     row, column = at // columns, at % columns
     far = torch.maximum((row - 9 // columns).abs(), (column - 9 % columns).abs()) > 1
     places = torch.stack([left + (column + 0.5) * side,
-                          PLACE_TOP + (row + 0.5) * side], 1)  # fmt: skip
-    low = lowest(table)
+                          SCENE_TOP + (row + 0.5) * side], 1)  # fmt: skip
+    low = hands.twin.low()
     shares = (similar - low) / (1 - low)
-    check_colours(hands.place, places[far], shares[far], style.SIMILARITY)
+    check_colours(hands.scene, places[far], shares[far], style.SIMILARITY)
     width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
     n, d = torch.meshgrid(torch.arange(count), torch.arange(dim), indexing="ij")
     places = torch.stack([LEFT + (d + 0.5) * width,
@@ -93,28 +93,26 @@ def test_a_click_chooses_the_place_under_it(reader, kind, screen):
     side, left = cell(hands)
     for row, column in ((0, 0), (rows - 1, columns - 1), (1, 2)):
         for start, inside in ((0, 0.2), (left, 0.8)):
-            x, y = start + (column + inside) * side, PLACE_TOP + (row + inside) * side
-            hands.place.click(position={"x": x, "y": y})
-            assert hands.control("Position").input_value() == str(
-                row * columns + column
-            )
-    hands.place.click(position={"x": 5, "y": 5})  # a heading
-    assert hands.control("Position").input_value() == str(columns + 2)
+            x, y = start + (column + inside) * side, SCENE_TOP + (row + inside) * side
+            hands.scene.click(position={"x": x, "y": y})
+            assert hands.control("Place").input_value() == str(row * columns + column)
+    hands.scene.click(position={"x": 5, "y": 5})  # a heading
+    assert hands.control("Place").input_value() == str(columns + 2)
 
 
 @EACH_KIND
-def test_a_tap_on_the_table_chooses_position_and_pair(reader, kind):
+def test_a_tap_on_the_table_chooses_place_and_pair(reader, kind):
     hands = Hands(reader.open(PAGE, NARROW, has_touch=True, is_mobile=True))
     hands.choose(kind)
     count, dim = hands.twin.table().shape
     width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
-    for position, pair in ((0, 0), (count - 1, dim // 2 - 1), (7, 11)):
+    for place, pair in ((0, 0), (count - 1, dim // 2 - 1), (7, 11)):
         x, y = (
             LEFT + (2 * pair + 1) * width,
-            TABLE_TOP + (position + 0.5) * TABLE / count,
+            TABLE_TOP + (place + 0.5) * TABLE / count,
         )
         hands.table.tap(position={"x": x, "y": y})
-        assert hands.control("Position").input_value() == str(position)
+        assert hands.control("Place").input_value() == str(place)
         assert hands.control("Pair").input_value() == str(pair)
     hands.table.tap(position={"x": 10, "y": 100})  # left of the table
     assert hands.control("Pair").input_value() == "11"
@@ -124,11 +122,11 @@ def test_a_digit_is_dark_ink_on_light_paper(hands):
     hands.choose("learned")
     side = cell(hands)[0]
     y, x = torch.meshgrid(torch.arange(8), torch.arange(8), indexing="ij")
-    far = (x > 3) | (y > 3)  # of the outlined position
+    far = (x > 3) | (y > 3)  # of the outlined place
     places = (torch.stack([x, y], -1)[far] + 0.5) * side / 2
-    places[:, 1] += PLACE_TOP
+    places[:, 1] += SCENE_TOP
     paper = 1 - unpacked(hands.twin.pictures["digit"])[0][far]
-    check_colours(hands.place, places, paper, style.MOUNTAINS)
+    check_colours(hands.scene, places, paper, style.MOUNTAINS)
 
 
 def test_a_panel_with_no_room_is_drawn_when_it_gets_some(hands):
@@ -136,14 +134,14 @@ def test_a_panel_with_no_room_is_drawn_when_it_gets_some(hands):
     for width in ("20px", "300px"):
         hands.panel.evaluate(resize, width)
         hands.page.evaluate(SETTLE)
-    assert 200 < hands.place.bounding_box()["width"] < 300
+    assert 200 < hands.scene.bounding_box()["width"] < 300
 
 
 def test_the_keys_choose_a_kind(hands):
-    hands.control("Positions").focus()
+    hands.control("Kind of position").focus()
     for kind in KINDS[1:]:
         hands.page.keyboard.press("ArrowDown")
-        assert hands.control("Positions").input_value() == kind
+        assert hands.control("Kind of position").input_value() == kind
     assert "no hand" in hands.panel.locator(".vit-facts").inner_text()
 
 
@@ -165,7 +163,7 @@ def test_nothing_jumps_while_a_slider_is_dragged(reader, screen):
     hands = Hands(reader.open(PAGE, screen))
     for kind in KINDS:
         hands.choose(kind)
-        for name in ("Position", "Pair"):
+        for name in ("Place", "Pair"):
             assert len(hands.control(name).evaluate(HEIGHTS)) == 1, (kind, name)
 
 
@@ -173,11 +171,11 @@ def test_a_notebooks_traits_and_controls_follow_each_other(hands):
     page, state = hands.page, hands.twin.state()
     page.evaluate(LIVE, [base.script("position"), state])
     panel = page.locator("article .vit-panel")
-    position = panel.get_by_label("Position", exact=True)
-    page.evaluate("model.set('position', 10)")
-    assert position.input_value() == "10"
+    place = panel.get_by_label("Place", exact=True)
+    page.evaluate("model.set('place', 10)")
+    assert place.input_value() == "10"
     page.evaluate("model.set('kind', 'learned')")
-    assert panel.get_by_label("Positions", exact=True).input_value() == "learned"
+    assert panel.get_by_label("Kind of position", exact=True).input_value() == "learned"
     assert page.evaluate("saved") == []
-    position.press("ArrowLeft")
-    assert page.evaluate("saved.map((state) => state.position)") == [9]
+    place.press("ArrowLeft")
+    assert page.evaluate("saved.map((state) => state.place)") == [9]

@@ -1,10 +1,13 @@
 """What the exercises' checks say to answers that are right, wrong, or not yet there."""
 
+import itertools
+
 import pytest
 import torch
 
 from tests.exercise_words import check_said
 from vitlib.patches import patchify, unpatchify
+from vitlib.show.exercises import as_long
 from vitlib.show.exercises import patches as exercises
 
 
@@ -74,3 +77,24 @@ def test_a_patch_is_found_where_its_pixel_lies():
     marked = torch.zeros(1, 1, 60, 100)
     marked[..., 33, 77] = 1
     assert patchify(marked, 10)[0, 37].sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "words"),
+    [
+        ([246] * 5, [1] * 5, "about 200 times as long as"),
+        ([50, 9, 6, 8, 7], [2, 40, 2, 3, 2], "about 3 times as long as"),  # 6 : 2
+        ([2], [1], "about 2 times as long as"),
+        ([1.4], [1], "no longer than"),
+        ([1], [60], "no longer than"),
+    ],
+)
+def test_how_long_is_told_by_the_shortest_calls(mine, theirs, words, monkeypatch):
+    clock = [0]
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+
+    def taking(seconds):
+        seconds = itertools.cycle(seconds)
+        return lambda _: clock.append(clock.pop() + next(seconds))
+
+    assert as_long(taking(mine), taking(theirs), "size") == words

@@ -1,5 +1,6 @@
 """What chapter 4's checks say to answers that are right, wrong, or not yet there."""
 
+import itertools
 import math
 
 import pytest
@@ -100,7 +101,7 @@ def like_vitlib(pos_embed):
         (looped(2, 4, exponent=4)[1], "✗ the exponent counts numbers"),
         ((ROW[1], ROW[0], ROW[3], ROW[2]), "✗ cosine before sine"),
         (looped(1, 4, first=2)[0], "✗ places are counted from 0"),
-        ((0, 1, 0, 1), "✗ that is position 0"),
+        ((0, 1, 0, 1), "✗ that is place 0"),
         ((1, 2, 3, 4), "✗ got [1.0, 2.0, 3.0, 4.0]"),
         (ROW[:2], "✗ shape (2,) where (4,) is asked"),
         (0.8415, "✗ shape () where (4,) is asked"),
@@ -138,6 +139,13 @@ def test_check_row(answer, words, capsys):
 def test_check_loops(table, words, capsys):
     exercises.check_loops(table)
     check_said(capsys, words)
+
+
+def test_check_loops_says_how_long_they_take(capsys, monkeypatch):
+    seconds = itertools.accumulate(itertools.cycle([0, 0.0246, 0, 0.0001]))
+    monkeypatch.setattr("time.perf_counter", lambda: next(seconds))
+    exercises.check_loops(looped)
+    check_said(capsys, "✓ the same table to 1e-6; yours takes about 200 times as long")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.javascript import Node
 from vitlib.position import sinusoidal_grid_encoding, sinusoidal_position_encoding
 from vitlib.show import style
 from vitlib.show.widgets import ClockHands
-from vitlib.show.widgets.position import KINDS, lowest
+from vitlib.show.widgets.position import KINDS
 
 MATH = "position_math.js"
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -57,7 +57,7 @@ def test_the_tables_are_pythons(node, kind):
     found = torch.tensor(table["numbers"]).reshape(expected.shape)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-7)
     assert table["most"] == pytest.approx(expected.abs().max().item(), rel=1e-6)
-    assert node.call(MATH, "lowest", table) == lowest(expected)
+    assert node.call(MATH, "lowest", kind, twin.learned) == twin.low()
 
 
 @EACH_KIND
@@ -68,7 +68,7 @@ def test_every_hand_is_pythons(node, kind):
     for (n, i), found in zip(
         calls, node.each(MATH, "hand", [kind, table], calls), strict=True
     ):
-        twin.position, twin.pair = n, i
+        twin.place, twin.pair = n, i
         numbers = [found["across"], found["up"]]
         assert np.abs(numbers - twin.numbers().numpy()).max() < 1e-7
         hand = twin.hand()
@@ -86,7 +86,7 @@ def test_every_similarity_is_pythons(node, kind):
     count, (_, columns) = len(twin.table()), twin.grid()
     found = node.each(MATH, "cosines", [table], [[n] for n in range(count)])
     for n, similar in enumerate(found):
-        twin.position = n
+        twin.place = n
         expected = twin.similarity()
         torch.testing.assert_close(
             torch.tensor(similar).double(), expected, rtol=0, atol=1e-6

@@ -1,5 +1,7 @@
 """Checks of the reader's answers, chapter by chapter; each says right, or why not."""
 
+import math
+import time
 from collections.abc import Callable
 
 import torch
@@ -69,3 +71,18 @@ def fits(found: Tensor, shape: tuple[int, ...], hints: dict) -> bool:
     if got != shape:
         wrong(f"shape {got} where {shape} is asked{hint and ': '}{hint}.")
     return got == shape
+
+
+def as_long(function: Callable, other: Callable, *arguments: object) -> str:
+    """How long a function takes by another, in words: by the shortest of five calls.
+
+    The calls take turns, so that whatever slows the machine down slows both.
+    """
+    shortest = [math.inf, math.inf]
+    for _ in range(5):
+        for i, call in enumerate((function, other)):
+            start = time.perf_counter()
+            call(*arguments)
+            shortest[i] = min(shortest[i], time.perf_counter() - start)
+    times = float(f"{shortest[0] / shortest[1]:.1g}")  # the rest is chance
+    return f"about {times:g} times as long as" if times >= 2 else "no longer than"

@@ -10,15 +10,15 @@ from vitlib.show.exercises import called, right, shaped, unanswered, wrong
 
 
 def check_count(answer: tuple[int, int] | None) -> None:
-    """N and the length of a row for a colour picture of 224 × 224 with P = 14."""
+    """N and the numbers in a row for a colour picture of 224 × 224 with P = 14."""
     if unanswered(answer):
         return
-    number, length = patchify(torch.zeros(1, 3, 224, 224), 14).shape[1:]
+    number, width = patchify(torch.zeros(1, 3, 224, 224), 14).shape[1:]
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         wrong(f"two numbers are asked, as in (196, 768); got {answer!r}.")
-    elif tuple(answer) == (number, length):
-        right(f"{number} patches of {length} numbers: channels lengthen the rows.")
-    elif tuple(answer) == (length, number):
+    elif tuple(answer) == (number, width):
+        right(f"{number} patches of {width} numbers: channels widen the rows.")
+    elif tuple(answer) == (width, number):
         wrong("those are the two numbers, the other way round: (N, C·P²).")
     elif answer[0] == 3 * number:
         wrong("channels do not make more patches; each patch holds all three.")

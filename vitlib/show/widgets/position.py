@@ -27,15 +27,24 @@ DIGIT = 4  # a six of the held-out digits
 class Hand(NamedTuple):
     """How the hand of a pair turns, and how far it has come."""
 
-    counts: str  # what turns it: "position", "row" or "column"
+    counts: str  # what turns it: "place", "row" or "column"
     step: float  # radians a place
     turned: float  # radians since place 0
 
 
-def lowest(table: Tensor) -> float:
-    """Where a scale of the similarities of a table (N, D) begins: at a half."""
-    unit = F.normalize(table.double(), dim=1)
-    return math.floor(2 * (unit @ unit.T).min().item()) / 2
+def lowest(*tables: Tensor) -> float:
+    """Where a scale of the similarities in tables (N, D) begins: at a tenth."""
+    units = [F.normalize(table.double(), dim=1) for table in tables]
+    return math.floor(10 * min((unit @ unit.T).min().item() for unit in units)) / 10
+
+
+def sinusoids() -> dict[str, Tensor]:
+    """The two tables that can be compared, (60, 64), by kind."""
+    rows, columns = GRID
+    return {
+        "1-D sinusoid": sinusoidal_position_encoding(rows * columns, DIM),
+        "2-D sinusoid": sinusoidal_grid_encoding(rows, columns, DIM),
+    }
 
 
 @cache
@@ -67,13 +76,13 @@ class ClockHands(Widget):
     Traits, which drive the controls and follow them:
         kind: "1-D sinusoid" or "2-D sinusoid", for the mountains with P = 10 and with
             64 numbers a place, or "learned", by the model of digits with P = 2.
-        position: the chosen place, counted from 0 in reading order.
+        place: the chosen one, counted from 0 in reading order.
         pair: the chosen two numbers of its row, 2i and 2i + 1, by i.
     """
 
     module = "position"
     kind = traitlets.Unicode(KINDS[0]).tag(sync=True)
-    position = traitlets.Int(25, min=0).tag(sync=True)
+    place = traitlets.Int(25, min=0).tag(sync=True)
     pair = traitlets.Int(4, min=0).tag(sync=True)
     learned = traitlets.Dict().tag(sync=True)
     pictures = traitlets.Dict().tag(sync=True)
@@ -90,10 +99,10 @@ class ClockHands(Widget):
     def _known(self, proposal) -> str:
         return one_of(KINDS, proposal.value, "kind {!r} of positions")
 
-    @traitlets.observe("kind", "position", "pair")
+    @traitlets.observe("kind", "place", "pair")
     def _keep_in_range(self, _change) -> None:
         rows, columns = self.grid()
-        self.position = min(self.position, rows * columns - 1)
+        self.place = min(self.place, rows * columns - 1)
         self.pair = min(self.pair, self.dim() // 2 - 1)
 
     def grid(self) -> tuple[int, int]:
@@ -108,17 +117,19 @@ class ClockHands(Widget):
 
     def table(self) -> Tensor:
         """All positions, (N, D)."""
-        rows, columns = self.grid()
         if self.kind == "learned":
             values = np.frombuffer(base64.b64decode(self.learned["values"]), "<f4")
-            return torch.tensor(values.reshape(rows * columns, -1))
-        if self.kind == "2-D sinusoid":
-            return sinusoidal_grid_encoding(rows, columns, DIM)
-        return sinusoidal_position_encoding(rows * columns, DIM)
+            return torch.tensor(values.reshape(-1, self.dim()))
+        return sinusoids()[self.kind]
+
+    def low(self) -> float:
+        """Where the scale of similarities begins; the sinusoids have one for both."""
+        tables = [self.table()] if self.kind == "learned" else sinusoids().values()
+        return lowest(*tables)
 
     def numbers(self) -> Tensor:
         """The chosen pair's two numbers at the chosen place, (2,)."""
-        return self.table()[self.position, 2 * self.pair : 2 * self.pair + 2]
+        return self.table()[self.place, 2 * self.pair : 2 * self.pair + 2]
 
     def hand(self) -> Hand | None:
         """The chosen pair's hand at the chosen place; learned numbers have none."""
@@ -126,16 +137,16 @@ class ClockHands(Widget):
             return None
         if self.kind == "1-D sinusoid":
             step = 10_000 ** (-2 * self.pair / DIM)
-            return Hand("position", step, self.position * step)
+            return Hand("place", step, self.place * step)
         half, index = divmod(self.pair, DIM // 4)
         step = 10_000 ** (-2 * index / (DIM // 2))
-        place = divmod(self.position, GRID[1])[half]
+        place = divmod(self.place, GRID[1])[half]
         return Hand(("row", "column")[half], step, place * step)
 
     def similarity(self) -> Tensor:
         """Cosine of the angle between the chosen place's row and each row, (N,)."""
         table = self.table().double()
-        return F.cosine_similarity(table, table[self.position, None])
+        return F.cosine_similarity(table, table[self.place, None])
 
     def still(self) -> Figure:
         """The table and the map of what the chosen place is like, without sliders."""
@@ -148,15 +159,15 @@ class ClockHands(Widget):
         shades.paint(axes, table, 10, 28, 256, 180)
         shades.bar(axes, 10, 220, 256)
         high = 180 / count
-        plots.focus(axes, 8, 26 + self.position * high, 260, high + 4)
-        plots.text(axes, 290, 14, f"similar to {self.position}", align="left")
-        near = maps.Scale.similarity(lowest(torch.tensor(table)))
+        plots.focus(axes, 8, 26 + self.place * high, 260, high + 4)
+        plots.text(axes, 290, 14, f"similar to place {self.place}", align="left")
+        near = maps.Scale.similarity(self.low())
         side = 180 / max(rows, columns)
         right, down = columns * side, rows * side
         alike = self.similarity().reshape(rows, columns)
         near.paint(axes, alike, 290, 28, right, down)
         near.bar(axes, 290, 40 + down, right)
-        row, column = divmod(self.position, columns)
+        row, column = divmod(self.place, columns)
         plots.focus(axes, 290 + column * side, 28 + row * side, side, side)
         hint = "On the book's page and in a running notebook: with sliders."
         plots.text(axes, 10, 272, hint, "muted", 12, "left")

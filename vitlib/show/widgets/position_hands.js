@@ -37,13 +37,13 @@ export class Hands {
     Object.assign(this, { canvas, node });
   }
 
-  draw(kind, table, position, pair, width) {
+  draw(kind, table, place, pair, width) {
     this.look = (role) => colour(this.node, role);
     this.context = sharp(this.canvas, width, HEIGHT);
     this.learned = kind === "learned";
     this.scale = table.most;
     const big = Math.min(62, width * 0.19);
-    this.large(hand(kind, table, position, pair), pair, 14 + big, 100, big);
+    this.large(hand(kind, table, place, pair), pair, 14 + big, 100, big);
     const every = Math.max(1, Math.floor(table.dim / 2 / SMALL));
     const left = 2 * big + 46;
     const step = (width - left) / 4;
@@ -51,7 +51,7 @@ export class Hands {
     for (let k = 0; k < SMALL; k++) {
       const [x, y] = [left + step * ((k % 4) + 0.5), k < 4 ? 44 : 144];
       if (k % 4 === 0) this.write(lines[k / 4], left + 4, y - 34, "left", "muted");
-      const shown = hand(kind, table, position, k * every);
+      const shown = hand(kind, table, place, k * every);
       this.small(shown, k * every, x, y + 4, Math.min(24, step * 0.42), pair);
     }
   }

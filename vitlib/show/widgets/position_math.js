@@ -56,31 +56,31 @@ export function tableOf(kind, learned) {
 }
 
 // The two numbers of a pair, and for a sinusoid what turns its hand and how far.
-export function hand(kind, { columns, dim, numbers }, position, pair) {
+export function hand(kind, { columns, dim, numbers }, place, pair) {
   const [across, up] = numbers.slice(
-    position * dim + 2 * pair,
-    position * dim + 2 * pair + 2,
+    place * dim + 2 * pair,
+    place * dim + 2 * pair + 2,
   );
   if (kind === "learned") return { across, up };
   const flat = kind === "1-D sinusoid";
   const width = flat ? dim : dim / 2;
   const inRows = pair < dim / 4;
   const step = frequency(flat || inRows ? pair : pair - dim / 4, width);
-  const at = spotOf(position, columns);
-  const steps = flat ? position : inRows ? at.row : at.column;
-  const counts = flat ? "position" : inRows ? "row" : "column";
+  const at = spotOf(place, columns);
+  const steps = flat ? place : inRows ? at.row : at.column;
+  const counts = flat ? "place" : inRows ? "row" : "column";
   return { across, up, step, turned: steps * step, steps, counts };
 }
 
-// Where in the grid a position lies; all are counted from 0.
-export function spotOf(position, columns) {
-  return { row: Math.floor(position / columns), column: position % columns };
+// Where in the grid a place lies; all are counted from 0.
+export function spotOf(place, columns) {
+  return { row: Math.floor(place / columns), column: place % columns };
 }
 
-// Cosine of the angle between a position's row of numbers and each other's.
-export function cosines({ rows, columns, dim, numbers }, position) {
+// Cosine of the angle between a place's row of numbers and each other's.
+export function cosines({ rows, columns, dim, numbers }, place) {
   const similar = new Float64Array(rows * columns);
-  const own = numbers.slice(position * dim, (position + 1) * dim);
+  const own = numbers.slice(place * dim, (place + 1) * dim);
   const length = Math.hypot(...own);
   for (let n = 0; n < similar.length; n++) {
     let [product, squares] = [0, 0];
@@ -94,27 +94,31 @@ export function cosines({ rows, columns, dim, numbers }, position) {
   return similar;
 }
 
-// Where the curve's axis begins: below all similarities, at a half.
-export function lowest(table) {
+// Where the scale of a kind's similarities begins: below all of them, at a tenth. The
+// sinusoids have one scale, so that their shades can be compared.
+export function lowest(kind, learned) {
   let low = 1;
-  for (let n = 0; n < table.rows * table.columns; n++)
-    low = Math.min(low, ...cosines(table, n));
-  return Math.floor(2 * low) / 2;
+  for (const like of kind === "learned" ? [kind] : KINDS.slice(0, 2)) {
+    const table = tableOf(like, learned);
+    for (let n = 0; n < table.rows * table.columns; n++)
+      low = Math.min(low, ...cosines(table, n));
+  }
+  return Math.floor(10 * low) / 10;
 }
 
-// The other positions of the highest similarity; several where it is the same.
-export function nearest(similar, position) {
-  const others = [...similar.keys()].filter((n) => n !== position);
+// The other places of the highest similarity; several where it is the same.
+export function nearest(similar, place) {
+  const others = [...similar.keys()].filter((n) => n !== place);
   const best = Math.max(...others.map((n) => similar[n]));
   return others.filter((n) => best - similar[n] < 1e-6);
 }
 
 // The neighbours that a reader compares: at the right and below; null outside.
-export function neighbours(position, { rows, columns }) {
-  const { row, column } = spotOf(position, columns);
+export function neighbours(place, { rows, columns }) {
+  const { row, column } = spotOf(place, columns);
   return {
-    right: column + 1 < columns ? position + 1 : null,
-    below: row + 1 < rows ? position + columns : null,
+    right: column + 1 < columns ? place + 1 : null,
+    below: row + 1 < rows ? place + columns : null,
   };
 }
 
@@ -124,9 +128,9 @@ export function short(value, digits = 2) {
 }
 const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }).format;
 
-export function placeWords(position, columns) {
-  const { row, column } = spotOf(position, columns);
-  return `${position}: row ${row}, column ${column}`;
+export function placeWords(place, columns) {
+  const { row, column } = spotOf(place, columns);
+  return `${place}: row ${row}, column ${column}`;
 }
 
 export function pairWords(pair) {
@@ -139,24 +143,23 @@ export function handWords(pair, { across, up, step, turned, steps, counts }) {
     const learned = `Pair ${pair} has no hand: training chose its two numbers`;
     return [learned, `Here they are ${short(across, 3)} and ${short(up, 3)}`];
   }
-  const thing = counts === "position" ? "place" : counts;
-  const half = counts === "position" ? "" : ` belongs to the ${counts} half and`;
+  const half = counts === "place" ? "" : ` belongs to the ${counts} half and`;
   const radians = step === 1 ? "1 radian" : `${three(step)} radians`;
-  const turns = `Pair ${pair}${half} turns by ${radians} a ${thing}`;
-  const around = `once around in ${three((2 * Math.PI) / step)} ${thing}s`;
+  const turns = `Pair ${pair}${half} turns by ${radians} a ${counts}`;
+  const around = `once around in ${three((2 * Math.PI) / step)} ${counts}s`;
   const far = `${three(turned)} radians, ${short(turned / (2 * Math.PI))} turns`;
   const numbers = `sin\u00a0${short(across)}, cos\u00a0${short(up)}`;
   return [`${turns}: ${around}`, `At ${counts} ${steps}: ${far}; ${numbers}`];
 }
 
-// What the position is like, in two lines.
-export function likeWords(position, table, similar) {
-  const best = nearest(similar, position);
-  const { right, below } = neighbours(position, table);
+// What the place is like, in two lines.
+export function likeWords(place, table, similar) {
+  const best = nearest(similar, place);
+  const { right, below } = neighbours(place, table);
   const side = (n) => (n === null ? "none" : `${n} (${short(similar[n])})`);
   const most = `similarity\u00a0${short(similar[best[0]])}`;
   return [
-    `Most like ${position}: ${best.join(", ")} (${most})`,
+    `Most like ${place}: ${best.join(", ")} (${most})`,
     `Patch at its right: ${side(right)}; patch below: ${side(below)}`,
   ];
 }

@@ -14,7 +14,7 @@ const MUTED = { role: "muted" };
 export function drawTable(
   { table, el, info, shades, signed },
   kind,
-  position,
+  place,
   pair,
   width,
 ) {
@@ -29,12 +29,12 @@ export function drawTable(
     context.fillRect(LEFT + size.width / 2 - 0.5, TOP, 1, TABLE + 6);
   }
   frame(context, el, LEFT + 2 * pair * across, TOP, 2 * across, TABLE);
-  frame(context, el, LEFT, TOP + position * down, size.width, down);
+  frame(context, el, LEFT, TOP + place * down, size.width, down);
   const middle = LEFT + (2 * pair + 1) * across;
   const near = Math.min(Math.max(middle, LEFT + 22), width - 24);
   write(context, el, `pair ${pair}`, near, TOP - 10, "center");
-  for (const n of [0, count - 1, position])
-    if (n === position || Math.abs(n - position) * down > 13)
+  for (const n of [0, count - 1, place])
+    if (n === place || Math.abs(n - place) * down > 13)
       write(context, el, String(n), LEFT - 6, TOP + (n + 0.5) * down, "right");
   const ends = ENDS[kind];
   const foot = TOP + TABLE + 12;
@@ -62,24 +62,24 @@ const ENDS = {
   learned: ["", ""],
 };
 
-// The chosen position has a dot, the one at its right and the one below triangles.
-export function drawCurve({ curve, el, info, low }, position, similar, width, height) {
+// The chosen place has a dot, the one at its right and the one below triangles.
+export function drawCurve({ curve, el, info, low }, place, similar, width, height) {
   const context = sharp(curve, width, height);
   const [bottom, room] = [height - 26, width - LEFT - 14];
   const x = (n) => LEFT + 4 + (n / (similar.length - 1)) * room;
   const y = (value) => TOP + ((1 - value) / (1 - low)) * (bottom - TOP);
   write(context, el, "similarity", 0, 10, "left", BOLD);
   write(context, el, "▸ at the right  ▾ below", width, 10, "right", MUTED);
-  axes(context, el, { x, y, low, last: similar.length - 1, position, bottom });
+  axes(context, el, { x, y, low, last: similar.length - 1, place, bottom });
   const look = { strokeStyle: colour(el, "position"), lineWidth: 2.5 };
   Object.assign(context, { ...look, lineJoin: "round" });
   context.beginPath();
   similar.forEach((value, n) => context.lineTo(x(n), y(value)));
   context.stroke();
   context.fillStyle = colour(el, "ink");
-  const { right, below } = neighbours(position, info);
+  const { right, below } = neighbours(place, info);
   const marks = [
-    [position, 0, 0],
+    [place, 0, 0],
     [right, 6, 0],
     [below, 0, 6],
   ];
@@ -87,7 +87,7 @@ export function drawCurve({ curve, el, info, low }, position, similar, width, he
     if (n !== null) mark(context, x(n), y(similar[n]), dx, dy);
 }
 
-function axes(context, el, { x, y, low, last, position, bottom }) {
+function axes(context, el, { x, y, low, last, place, bottom }) {
   context.strokeStyle = colour(el, "rule");
   context.lineWidth = 1;
   const lines = new Path2D();
@@ -96,10 +96,10 @@ function axes(context, el, { x, y, low, last, position, bottom }) {
     const name = String(value).replace("-", "−");
     write(context, el, name, LEFT - 5, y(value), "right", MUTED);
   }
-  lines.rect(x(position), y(1), 0, bottom - y(1));
+  lines.rect(x(place), y(1), 0, bottom - y(1));
   context.stroke(lines);
-  for (const n of [0, last, position])
-    if (n === position || Math.abs(x(n) - x(position)) > 22)
+  for (const n of [0, last, place])
+    if (n === place || Math.abs(x(n) - x(place)) > 22)
       write(context, el, String(n), x(n), bottom + 14, "center", MUTED);
 }
 

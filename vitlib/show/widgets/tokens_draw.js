@@ -97,5 +97,5 @@ function drawAxes(context, role, { x, y, full, widest }) {
   context.strokeRect(x(full), y(1), 0, y(0) - y(1));
   context.fillText(full, x(full), y(0) + 6);
   context.textAlign = "left";
-  context.fillText("D = P²C", x(full) + 8, y(1) + 4);
+  context.fillText("D = C·P²", x(full) + 8, y(1) + 4);
 }
