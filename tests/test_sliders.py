@@ -2,10 +2,15 @@
 
 import pytest
 
-from tests.book_site import NARROW, ROOT, WIDE, chapters
+from tests.book_site import NARROW, ROOT, chapters
 from vitlib.show.widgets import base
 
 THUMB = 16  # pixels, in Chromium
+STAND = """(input) => [
+  ...[input.min, input.value, input.max].map(Number),
+  input.getAttribute("aria-valuetext"),
+  input.parentElement.innerText,
+]"""
 
 
 def has_widget(page: str) -> bool:
@@ -28,10 +33,8 @@ def sliders(opened) -> list:
 
 def stand(slider) -> tuple[int, int, int, str]:
     """Where a slider stands: its least, value and most, and what is said of it."""
-    least, value, most = (int(slider.evaluate(f"(i) => i.{n}")) for n in
-                          ("min", "value", "max"))  # fmt: skip
-    said = slider.get_attribute("aria-valuetext")
-    assert slider.evaluate("(i) => i.parentElement.innerText").endswith(said)
+    least, value, most, said, shown = slider.evaluate(STAND)
+    assert shown.endswith(said)
     assert str(value) in said.replace(",", "")
     return least, value, most, said
 
@@ -52,7 +55,7 @@ def share(slider) -> float:
 
 @EACH_PAGE
 def test_the_mouse_drags_each_slider(reader, page):
-    opened = reader.open(page, WIDE)
+    opened = reader.again(page)
     for slider in sliders(opened):
         for wanted in (0.8, 0.25):
             opened.mouse.move(*at(slider, share(slider)))
@@ -65,9 +68,8 @@ def test_the_mouse_drags_each_slider(reader, page):
 
 @EACH_PAGE
 def test_the_keys_move_each_slider(reader, page):
-    opened = reader.open(page, WIDE)
-    for i in range(len(sliders(opened))):
-        opened.reload()  # as they stood, since one slider may narrow another's range
+    for i in range(len(sliders(reader.again(page)))):
+        opened = reader.again(page)  # since one slider may narrow another's range
         slider = sliders(opened)[i]
         least, _, most, _ = stand(slider)
         steps = [("Home", least), ("ArrowRight", least + 1), ("ArrowUp", least + 2)]
@@ -82,7 +84,7 @@ def test_the_keys_move_each_slider(reader, page):
 
 @EACH_PAGE
 def test_the_tab_key_reaches_each_slider_and_shows_where_it_is(reader, page):
-    opened = reader.open(page, WIDE)
+    opened = reader.again(page)
     for slider in sliders(opened):
         slider.focus()
         opened.keyboard.press("Tab")
@@ -95,7 +97,7 @@ def test_the_tab_key_reaches_each_slider_and_shows_where_it_is(reader, page):
 
 @EACH_PAGE
 def test_a_finger_drags_each_slider(reader, page):
-    opened = reader.open(
+    opened = reader.again(
         page, NARROW, has_touch=True, is_mobile=True, device_scale_factor=3
     )
     touch = opened.context.new_cdp_session(opened)
