@@ -8,15 +8,23 @@ from book.serve import BUILT
 
 WIDE, NARROW = (1280, 900), (390, 844)
 MOST = 4  # pages that stay open
-CONTROLS = """[...document.querySelectorAll(".vit-control :is(input, select)")]
-  .filter((input) => input.closest(".vit-panel").clientWidth)"""
-# What the controls of a page stand at, and what its panels say.
-STAND = f"""() => [{CONTROLS}.map((input) => input.value),
-  [...document.querySelectorAll(".vit-panel")].map((panel) => panel.innerText)]"""
-# Puts all controls to values, in their order: one may narrow the next one's range.
-PUT_ALL = f"""(values) => {CONTROLS}.forEach((input, i) => {{
-  input.value = values[i];
-  input.dispatchEvent(new Event("input"));
+PANELS = "[...document.querySelectorAll('.vit-panel')].filter((p) => p.clientWidth)"
+# Each panel's labels, what their controls stand at, and what it says.
+STAND = f"""() => {PANELS}.map((panel) => ({{
+  values: [...panel.querySelectorAll("label")]
+    .map((label) => [label.textContent, label.control.value]),
+  says: panel.innerText,
+}}))"""
+# Puts all controls to values, in their order: one may narrow the next one's range, or
+# bring another in its place.
+PUT_ALL = f"""(stood) => {PANELS}.forEach((panel, i) => {{
+  for (const [name, value] of stood[i].values) {{
+    const labels = [...panel.querySelectorAll("label")];
+    const control = labels.find((label) => label.textContent === name)?.control;
+    if (!control) continue;
+    control.value = value;
+    control.dispatchEvent(new Event("input"));
+  }}
 }})"""
 
 
@@ -30,12 +38,12 @@ class Kept:
 
     def learn(self) -> None:
         """Note how the page stands, once all that waits for a reader is drawn."""
-        self.page.evaluate(PUT_ALL, self.page.evaluate(STAND)[0])
+        self.page.evaluate(PUT_ALL, self.page.evaluate(STAND))
         self.stood = self.page.evaluate(STAND)
 
     def put_back(self) -> bool:
         """Put all controls back; whether the page stands again as it did."""
-        self.page.evaluate(PUT_ALL, self.stood[0])
+        self.page.evaluate(PUT_ALL, self.stood)
         return self.page.evaluate(STAND) == self.stood
 
 

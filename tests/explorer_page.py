@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from playwright.sync_api import Page
 
+from tests.widget_page import PROBE as PROBE  # found here, too
 from tests.widget_page import Shown
-from tests.widget_page import check_colours as check_colours  # found here, too
+from tests.widget_page import check_colours as check_colours
 from vitlib.show.widgets import PatchExplorer
 
 PAGE = "notebooks/01_patches"
