@@ -73,14 +73,21 @@ class Reader:
         name = repr((page, size, options))
         kept = self.kept.pop(name, None)
         if kept is None or not kept.put_back():
+            self.drop(kept)
             kept = Kept(self.fresh(size, options))
             self.watch(kept.page, kept.problems)
             kept.page.goto(f"{self.address}{page}.html", wait_until="load")
             kept.learn()
         self.kept[name] = kept
         for oldest in [*self.kept][:-MOST]:
-            self.kept.pop(oldest).page.context.close()
+            self.drop(self.kept.pop(oldest))
         return kept.page
+
+    def drop(self, kept: Kept | None) -> None:
+        """Close a page that stayed open, if there is one."""
+        if kept is not None:
+            self.problems += kept.problems
+            kept.page.context.close()
 
     def fresh(self, size: tuple[int, int], options: dict) -> Page:
         """An empty page of a size in an empty browser."""
