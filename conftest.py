@@ -28,10 +28,17 @@ IPyNbCell.compare_outputs = compare_outputs
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever looks at the built book needs the reference system."""
+    """Whatever looks at the built book needs the reference system.
+
+    Files that need it, and chapters, take longest: they begin, and short ones fill the
+    end, when one process has nothing else left to do.
+    """
     for item in items:
         if {"book", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("reference")
+    marked = {item.path for item in items if item.get_closest_marker("reference")}
+    long = marked | {item.path for item in items if item.path.suffix == ".ipynb"}
+    items.sort(key=lambda item: item.path not in long)
 
 
 class Scheduling(LoadScopeScheduling):
@@ -48,5 +55,6 @@ class Scheduling(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
-    """Give the processes their work by files and chapters."""
+    """Give the processes their work by files and chapters, in the order collected."""
+    config.option.loadscopereorder = False
     return Scheduling(config, log)

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from book.serve import BUILT, site
+from tests.book_reader import NARROW as NARROW  # the sizes are found here, too
+from tests.book_reader import WIDE as WIDE
+from tests.book_reader import Kept, Reader
 
 ROOT = Path(__file__).parents[1]
 PROSE = ("_config.yml", "_toc.yml", "book", "notebooks/*.ipynb", "figures/*.svg")
@@ -29,7 +32,6 @@ FLAGS = (
     "--disable-background-networking",
     f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
 )
-WIDE, NARROW = (1280, 900), (390, 844)
 
 
 def chapters() -> list[str]:
@@ -102,53 +104,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Reader:
-    """Opens the book's pages, and writes down whatever goes wrong on them."""
-
-    def __init__(self, browser: Browser, address: str):
-        self.browser, self.address = browser, address
-        self.problems: list[str] = []
-        self.loaded: list[Request] = []
-        self.contexts: list[BrowserContext] = []
-
-    def open(self, page: str, size=WIDE, address: str = "", **options) -> Page:
-        """A page in a fresh, empty browser; options are Playwright's for a context."""
-        viewport = {"width": size[0], "height": size[1]}
-        context = self.browser.new_context(viewport=viewport, **options)
-        context.set_default_timeout(10_000)
-        self.contexts.append(context)
-        opened = context.new_page()
-        self.watch(opened)
-        opened.goto(f"{address or self.address}{page}.html", wait_until="load")
-        return opened
-
-    def watch(self, page: Page) -> None:
-        """Write down what is loaded, and each error, message and stray request."""
-        page.on("requestfinished", lambda request: self.loaded.append(request))
-        note = self.problems.append
-        here = (self.address, "data:", "blob:", BUILT.as_uri())
-        page.on("console", lambda message: note(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: note(f"error: {error}"))
-        page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith(here) or note(f"foreign: {request.url}")
-            ),
-        )
-        page.on(
-            "response",
-            lambda response: (
-                response.status < 400 or note(f"{response.status}: {response.url}")
-            ),
-        )
-
-    def close(self) -> None:
-        """Close what was opened."""
-        for context in self.contexts:
-            context.close()
-
-
 def newest(paths: tuple[str, ...]) -> Path:
     """The file changed last, of those in the repository under some paths."""
     command = ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *paths]
@@ -183,18 +138,16 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def kept() -> dict[str, Kept]:
+    """The pages that stay open between tests."""
+    return {}
+
+
 @pytest.fixture
-def reader(browser: Browser, address: str) -> Iterator[Reader]:
+def reader(browser: Browser, address: str, kept: dict[str, Kept]) -> Iterator[Reader]:
     """Opens pages for one test; in the end nothing must have gone wrong on them."""
-    opened = Reader(browser, address)
+    opened = Reader(browser, address, kept)
     yield opened
     opened.close()
     assert not opened.problems
-
-
-@pytest.fixture
-def explorer(reader: Reader):
-    """The patch explorer on its page, with one in Python beside it."""
-    from tests.explorer_page import PAGE, Explorer  # here: most tests need no torch
-
-    return Explorer(reader.open(PAGE))

@@ -2,46 +2,33 @@
 
 import math
 import re
+from typing import ClassVar
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
+from tests.widget_page import Shown
 from vitlib.show.widgets import ClockHands
 
 PAGE = "notebooks/04_position"
 NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 
 
-class Hands:
+class Hands(Shown):
     """The first clock hands of an open page, beside some in Python."""
 
+    where, widget = PAGE, ClockHands
+    traits: ClassVar = {"Kind of position": "kind", "Place": "place", "Pair": "pair"}
+
     def __init__(self, page: Page):
-        self.page = page
-        self.panel = page.locator(".vit-widget[data-widget=position]").first
+        super().__init__(page)
         self.scene = self.panel.locator("canvas.vit-scene")
         self.table = self.panel.locator("canvas.vit-table")
-        self.twin = ClockHands()
 
-    def control(self, name: str) -> Locator:
-        """A slider, or the choice of positions, by its label."""
-        return self.panel.get_by_label(name, exact=True)
 
-    def choose(self, kind: str) -> None:
-        """Another kind of positions, here and in Python."""
-        self.control("Kind of position").select_option(kind)
-        self.twin.kind = kind
-
-    def move(self, name: str, value: int) -> None:
-        """Put a slider to a value, here and in Python."""
-        self.control(name).evaluate(
-            "(i, v) => { i.value = v; i.dispatchEvent(new Event('input')); }", value
-        )
-        setattr(self.twin, name.lower(), value)
-
-    def said(self) -> list[float]:
-        """The numbers that the panel states, in order."""
-        text = self.panel.locator(".vit-facts").inner_text()
-        found = (number.strip(",").replace(",", "") for number in NUMBER.findall(text))
-        return [float(number.replace("−", "-")) for number in found]
+def said(facts: str) -> list[float]:
+    """The numbers that the panel's facts state, in order."""
+    found = (number.strip(",").replace(",", "") for number in NUMBER.findall(facts))
+    return [float(number.replace("−", "-")) for number in found]
 
 
 def about_hand(twin: ClockHands) -> list[float]:

@@ -19,10 +19,24 @@ FIGURE = "patches-order"
 OWNER = Sources.read().name.partition("/")[0]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """A copy of this checkout, in which all is committed."""
+    return tree.committed(ROOT, tmp_path_factory.mktemp("copy"))
+
+
+@pytest.fixture(scope="module")
+def before(whole) -> set[tuple[str, str]]:
+    """What the checks complain of when nothing is broken."""
+    return {*complaints(whole)}
+
+
 @pytest.fixture
-def copy(tmp_path) -> Path:
-    """A copy of this checkout."""
-    return tree.copied(ROOT, tmp_path)
+def copy(whole, before) -> Iterator[Path]:
+    """The copy, to break; afterwards it is whole again."""
+    yield whole
+    tree.git(whole, "reset", "--quiet", "--hard")
+    tree.git(whole, "clean", "--quiet", "--force", "-d", "-x")
 
 
 def complaints(root: Path) -> Iterator[tuple[str, str]]:
@@ -106,21 +120,18 @@ def forget(root: Path) -> str:
 
 
 @pytest.mark.parametrize("check", IN_THE_CHAPTER)
-def test_a_broken_chapter_makes_its_check_complain_and_no_other(copy, check):
-    before = set(complaints(copy))
+def test_a_broken_chapter_makes_its_check_complain_and_no_other(copy, before, check):
     rewrite(copy, IN_THE_CHAPTER[check])
     assert {name for name, _ in set(complaints(copy)) - before} == {check}
 
 
 @pytest.mark.parametrize("check", IN_THE_TREE)
-def test_a_broken_file_makes_its_check_complain_and_no_other(copy, check):
-    before = set(complaints(copy))
+def test_a_broken_file_makes_its_check_complain_and_no_other(copy, before, check):
     IN_THE_TREE[check](copy)
     assert {name for name, _ in set(complaints(copy)) - before} == {check}
 
 
-def test_a_picture_without_alternative_text_is_named(copy):
-    before = set(complaints(copy))
+def test_a_picture_without_alternative_text_is_named(copy, before):
     message = f"{forget(copy)}: its picture has no text in figures/alt.yml"
     assert set(complaints(copy)) - before == {("alts", message)}
 

@@ -3,49 +3,48 @@
 import pytest
 import torch
 
-from tests.book_site import NARROW, WIDE
-from tests.explorer_page import check_colours
-from tests.position_page import PAGE, Hands, about_hand, about_likeness
-from tests.test_book import SETTLE
-from tests.test_explorer_used import LIVE
+from tests.book_site import NARROW
+from tests.position_page import Hands, about_hand, about_likeness, said
+from tests.widget_page import SCREENS, check_colours
 from vitlib.show import style
-from vitlib.show.widgets import base
+from vitlib.show.widgets import ClockHands
 from vitlib.show.widgets.patches import unpacked
-from vitlib.show.widgets.position import KINDS
+from vitlib.show.widgets.position import KINDS, lowest
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 SCENE_TOP, TABLE_TOP, LEFT, TABLE = 24, 36, 34, 188  # as the widget lays them out
 
 
 @pytest.fixture
 def hands(reader):
     """The clock hands on their page, with some in Python beside them."""
-    return Hands(reader.open(PAGE))
+    return Hands.of(reader)
 
 
-def check_words(hands: Hands) -> None:
-    """The panel states what Python computes, rounded to two places or three digits."""
-    wanted = about_hand(hands.twin) + about_likeness(hands.twin)
-    assert hands.said() == pytest.approx(wanted, rel=0.0051, abs=0.0051)
-    columns = hands.twin.grid()[1]
-    row, column = divmod(hands.twin.place, columns)
-    words = f"{hands.twin.place}: row {row}, column {column}"
-    assert hands.control("Place").get_attribute("aria-valuetext") == words
-    pair = hands.twin.pair
-    words = f"{pair}: numbers {2 * pair} and {2 * pair + 1}"
-    assert hands.control("Pair").get_attribute("aria-valuetext") == words
+def check_words(twin: ClockHands, read: dict) -> None:
+    """A panel states what Python computes, rounded to two places or three digits."""
+    wanted = about_hand(twin) + about_likeness(twin)
+    assert said(read["facts"]) == pytest.approx(wanted, rel=0.0051, abs=0.0051)
+    row, column = divmod(twin.place, twin.grid()[1])
+    words = f"{twin.place}: row {row}, column {column}"
+    assert read["said"]["Place"] == words
+    words = f"{twin.pair}: numbers {2 * twin.pair} and {2 * twin.pair + 1}"
+    assert read["said"]["Pair"] == words
 
 
 @EACH_KIND
 def test_every_place_and_pair_states_what_python_computes(hands, kind):
-    hands.choose(kind)
+    hands.put("Kind of position", kind)
     count, pairs = len(hands.twin.table()), hands.twin.dim() // 2
-    for name, most in (("Place", count - 1), ("Pair", pairs - 1)):
-        assert hands.control(name).get_attribute("max") == str(most)
-        for value in range(most + 1):
-            hands.move(name, value)
-            check_words(hands)
+    for name, trait, places in (
+        ("Place", "place", count),
+        ("Pair", "pair", pairs),
+    ):
+        walked = hands.walk(name)
+        assert [value for value, _ in walked] == [*range(places)]
+        for value, read in walked:
+            setattr(hands.twin, trait, value)
+            check_words(hands.twin, read)
 
 
 def cell(hands: Hands) -> tuple[float, float]:
@@ -59,10 +58,10 @@ def cell(hands: Hands) -> tuple[float, float]:
 @EACH_KIND
 @SCREENS
 def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
-    hands = Hands(reader.open(PAGE, screen, device_scale_factor=2))
-    hands.choose(kind)
-    hands.move("Place", 9)
-    hands.move("Pair", 5)
+    hands = Hands.of(reader, screen, device_scale_factor=2)
+    hands.put("Kind of position", kind)
+    hands.put("Place", 9)
+    hands.put("Pair", 5)
     similar, table = hands.twin.similarity(), hands.twin.table()
     (count, dim), columns = table.shape, hands.twin.grid()[1]
     side, left = cell(hands)
@@ -71,7 +70,7 @@ def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
     far = torch.maximum((row - 9 // columns).abs(), (column - 9 % columns).abs()) > 1
     places = torch.stack([left + (column + 0.5) * side,
                           SCENE_TOP + (row + 0.5) * side], 1)  # fmt: skip
-    low = hands.twin.low()
+    low = lowest(table)
     shares = (similar - low) / (1 - low)
     check_colours(hands.scene, places[far], shares[far], style.SIMILARITY)
     width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
@@ -87,8 +86,8 @@ def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
 @EACH_KIND
 @SCREENS
 def test_a_click_chooses_the_place_under_it(reader, kind, screen):
-    hands = Hands(reader.open(PAGE, screen))
-    hands.choose(kind)
+    hands = Hands.of(reader, screen)
+    hands.put("Kind of position", kind)
     rows, columns = hands.twin.grid()
     side, left = cell(hands)
     for row, column in ((0, 0), (rows - 1, columns - 1), (1, 2)):
@@ -102,8 +101,8 @@ def test_a_click_chooses_the_place_under_it(reader, kind, screen):
 
 @EACH_KIND
 def test_a_tap_on_the_table_chooses_place_and_pair(reader, kind):
-    hands = Hands(reader.open(PAGE, NARROW, has_touch=True, is_mobile=True))
-    hands.choose(kind)
+    hands = Hands.of(reader, NARROW, has_touch=True, is_mobile=True)
+    hands.put("Kind of position", kind)
     count, dim = hands.twin.table().shape
     width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
     for place, pair in ((0, 0), (count - 1, dim // 2 - 1), (7, 11)):
@@ -119,7 +118,7 @@ def test_a_tap_on_the_table_chooses_place_and_pair(reader, kind):
 
 
 def test_a_digit_is_dark_ink_on_light_paper(hands):
-    hands.choose("learned")
+    hands.put("Kind of position", "learned")
     side = cell(hands)[0]
     y, x = torch.meshgrid(torch.arange(8), torch.arange(8), indexing="ij")
     far = (x > 3) | (y > 3)  # of the outlined place
@@ -129,53 +128,9 @@ def test_a_digit_is_dark_ink_on_light_paper(hands):
     check_colours(hands.scene, places, paper, style.MOUNTAINS)
 
 
-def test_a_panel_with_no_room_is_drawn_when_it_gets_some(hands):
-    resize = "(panel, width) => { panel.style.width = width; }"
-    for width in ("20px", "300px"):
-        hands.panel.evaluate(resize, width)
-        hands.page.evaluate(SETTLE)
-    assert 200 < hands.scene.bounding_box()["width"] < 300
-
-
 def test_the_keys_choose_a_kind(hands):
     hands.control("Kind of position").focus()
     for kind in KINDS[1:]:
         hands.page.keyboard.press("ArrowDown")
         assert hands.control("Kind of position").input_value() == kind
     assert "no hand" in hands.panel.locator(".vit-facts").inner_text()
-
-
-# The heights that the panel has while a slider goes through all of its places.
-HEIGHTS = """(slider) => {
-  const panel = slider.closest(".vit-panel");
-  const found = new Set();
-  for (let value = 0; value <= slider.max; value++) {
-    slider.value = value;
-    slider.dispatchEvent(new Event("input"));
-    found.add(panel.getBoundingClientRect().height);
-  }
-  return [...found];
-}"""
-
-
-@SCREENS
-def test_nothing_jumps_while_a_slider_is_dragged(reader, screen):
-    hands = Hands(reader.open(PAGE, screen))
-    for kind in KINDS:
-        hands.choose(kind)
-        for name in ("Place", "Pair"):
-            assert len(hands.control(name).evaluate(HEIGHTS)) == 1, (kind, name)
-
-
-def test_a_notebooks_traits_and_controls_follow_each_other(hands):
-    page, state = hands.page, hands.twin.state()
-    page.evaluate(LIVE, [base.script("position"), state])
-    panel = page.locator("article .vit-panel")
-    place = panel.get_by_label("Place", exact=True)
-    page.evaluate("model.set('place', 10)")
-    assert place.input_value() == "10"
-    page.evaluate("model.set('kind', 'learned')")
-    assert panel.get_by_label("Kind of position", exact=True).input_value() == "learned"
-    assert page.evaluate("saved") == []
-    place.press("ArrowLeft")
-    assert page.evaluate("saved.map((state) => state.place)") == [9]

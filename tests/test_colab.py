@@ -43,11 +43,7 @@ def pip(*arguments: str, fails: bool = False) -> set[str]:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Path:
     """This checkout, with what is not committed yet, as a repository of its own."""
-    folder = tree.copied(ROOT, tmp_path_factory.mktemp("published"))
-    ran("git", "add", "--all", cwd=folder)
-    name = ("-c", "user.name=test", "-c", "user.email=test@localhost")
-    ran("git", *name, "commit", "--quiet", "--message=test", cwd=folder)
-    return folder
+    return tree.committed(ROOT, tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from tests.exercise_words import check_said
+from tests.exercise_words import said_to
 from vitlib.patches import patchify, unpatchify
 from vitlib.show.exercises import as_long
 from vitlib.show.exercises import patches as exercises
@@ -36,41 +36,45 @@ def copies(images, patch_size, axes=(0, 3, 5, 1, 2, 4)):
     return x.reshape(B, P * P, -1)
 
 
-@pytest.mark.parametrize(
-    ("check", "answer", "words"),
-    [
-        (exercises.check_count, None, "… no answer yet"),
-        (exercises.check_count, (256, 588), "✓ 256 patches of 588 numbers"),
-        (exercises.check_count, (588, 256), "✗ those are the two numbers"),
-        (exercises.check_count, (768, 588), "✗ channels do not make more patches"),
-        (exercises.check_count, (256, 196), "✗ that is one channel"),
-        (exercises.check_count, (14, 14), "✗ got (14, 14)"),
-        (exercises.check_count, 256, "✗ two numbers are asked"),
-        (exercises.check_find, None, "… no answer yet"),
-        (exercises.check_find, 38, "✓ 3 full rows of 10 patches"),
-        (exercises.check_find, 37, "✗ so it is when counted from 0"),
-        (exercises.check_find, 46, "✗ that counts down the columns"),
-        (exercises.check_find, 5, "✗ not 5"),
-        (exercises.check_shuffled, lambda *_: None, "… no answer yet"),
-        (exercises.check_shuffled, shuffled, "✓ a jigsaw"),
-        (exercises.check_shuffled, lambda x, *_: x[0], "✗ shape (3, 12, 20)"),
-        (exercises.check_shuffled, lambda x: x, "✗ the function stopped with Type"),
-        (exercises.check_shuffled, undo, "✗ that is the way back"),
-        (exercises.check_shuffled, keep, "✗ the pieces are not in the order"),
-        (exercises.check_thumbnails, lambda *_: None, "… no answer yet"),
-        (exercises.check_thumbnails, copies, "✓ the same reshape"),
-        (exercises.check_thumbnails, patchify, "✗ shape (2, 15, 48)"),
-        (exercises.check_thumbnails, lambda *_: 3, "✗ a tensor is asked, got int"),
-        (
-            exercises.check_thumbnails,
-            lambda *both: copies(*both, (0, 5, 3, 1, 2, 4)),
-            "✗ right shape, wrong pixels",
-        ),
-    ],
+COUNTS = [
+    (None, "… no answer yet"),
+    ((256, 588), "✓ 256 patches of 588 numbers"),
+    ((588, 256), "✗ those are the two numbers"),
+    ((768, 588), "✗ channels do not make more patches"),
+    ((256, 196), "✗ that is one channel"),
+    ((14, 14), "✗ got (14, 14)"),
+    (256, "✗ two numbers are asked"),
+]
+FOUND = [
+    (None, "… no answer yet"),
+    (38, "✓ 3 full rows of 10 patches"),
+    (37, "✗ so it is when counted from 0"),
+    (46, "✗ that counts down the columns"),
+    (5, "✗ not 5"),
+]
+SHUFFLED = [
+    (lambda *_: None, "… no answer yet"),
+    (shuffled, "✓ a jigsaw"),
+    (lambda x, *_: x[0], "✗ shape (3, 12, 20)"),
+    (lambda x: x, "✗ the function stopped with Type"),
+    (undo, "✗ that is the way back"),
+    (keep, "✗ the pieces are not in the order"),
+]
+THUMBNAILS = [
+    (lambda *_: None, "… no answer yet"),
+    (copies, "✓ the same reshape"),
+    (patchify, "✗ shape (2, 15, 48)"),
+    (lambda *_: 3, "✗ a tensor is asked, got int"),
+    (lambda *both: copies(*both, (0, 5, 3, 1, 2, 4)), "✗ right shape, wrong pixels"),
+]
+test_what_a_check_says = said_to(
+    {
+        exercises.check_count: COUNTS,
+        exercises.check_find: FOUND,
+        exercises.check_shuffled: SHUFFLED,
+        exercises.check_thumbnails: THUMBNAILS,
+    }
 )
-def test_what_a_check_says(check, answer, words, capsys):
-    check(answer)
-    check_said(capsys, words)
 
 
 def test_a_patch_is_found_where_its_pixel_lies():

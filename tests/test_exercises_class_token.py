@@ -1,9 +1,8 @@
 """What the checks of chapter 3's exercises say to all kinds of answers."""
 
-import pytest
 import torch
 
-from tests.exercise_words import check_said
+from tests.exercise_words import said_to
 from vitlib.show.exercises import class_token as exercises
 
 
@@ -137,21 +136,14 @@ APART = [
     (patch_rows_apart, "✗ before the first layer both class rows are equal"),
     (lambda model, one, other: model(one), "✗ the function stopped with ValueError"),
 ]
-CASES = {
-    exercises.check_shapes: SHAPES,
-    exercises.check_registers: REGISTERS,
-    exercises.check_pooled: POOLED,
-    exercises.check_apart: APART,
-}
-
-
-@pytest.mark.parametrize(
-    ("check", "answer", "words"),
-    [(check, *case) for check, cases in CASES.items() for case in cases],
+test_what_a_check_says = said_to(
+    {
+        exercises.check_shapes: SHAPES,
+        exercises.check_registers: REGISTERS,
+        exercises.check_pooled: POOLED,
+        exercises.check_apart: APART,
+    }
 )
-def test_what_a_check_says(check, answer, words, capsys):
-    check(answer)
-    check_said(capsys, words)
 
 
 def test_a_check_of_registers_leaves_no_picture_out(capsys):

@@ -3,11 +3,10 @@
 import itertools
 import math
 
-import pytest
 import torch
 import torch.nn.functional as F
 
-from tests.exercise_words import check_said
+from tests.exercise_words import check_said, said_to
 from vitlib.position import (
     interpolate_position_embedding,
     sinusoidal_position_encoding,
@@ -88,57 +87,88 @@ def like_vitlib(pos_embed):
     return interpolate_position_embedding(pos_embed, (4, 4), (6, 6))
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (None, "… no answer yet"),
-        (ROW, "✓ one radian for the fast hand"),
-        ([0.8415, 0.5403, 0.01, 1.0], "✓ one radian"),
-        (torch.tensor(ROW, requires_grad=True), "✓ one radian"),
-        ((ROW[0], ROW[2], ROW[1], ROW[3]), "✗ all sines stand first"),
-        (looped(2, 4, unit=math.pi / 180)[1], "✗ the angles are taken for degrees"),
-        (looped(2, 4, exponent=1)[1], "✗ the exponent is i/D"),
-        (looped(2, 4, exponent=4)[1], "✗ the exponent counts numbers"),
-        ((ROW[1], ROW[0], ROW[3], ROW[2]), "✗ cosine before sine"),
-        (looped(1, 4, first=2)[0], "✗ places are counted from 0"),
-        ((0, 1, 0, 1), "✗ that is place 0"),
-        ((1, 2, 3, 4), "✗ got [1.0, 2.0, 3.0, 4.0]"),
-        (ROW[:2], "✗ shape (2,) where (4,) is asked"),
-        (0.8415, "✗ shape () where (4,) is asked"),
-        ("sin 1", "✗ numbers of shape (4,) are asked; got str"),
-    ],
-)
-def test_check_row(answer, words, capsys):
-    exercises.check_row(answer)
-    check_said(capsys, words)
+ROWS = [
+    (None, "… no answer yet"),
+    (ROW, "✓ one radian for the fast hand"),
+    ([0.8415, 0.5403, 0.01, 1.0], "✓ one radian"),
+    (torch.tensor(ROW, requires_grad=True), "✓ one radian"),
+    ((ROW[0], ROW[2], ROW[1], ROW[3]), "✗ all sines stand first"),
+    (looped(2, 4, unit=math.pi / 180)[1], "✗ the angles are taken for degrees"),
+    (looped(2, 4, exponent=1)[1], "✗ the exponent is i/D"),
+    (looped(2, 4, exponent=4)[1], "✗ the exponent counts numbers"),
+    ((ROW[1], ROW[0], ROW[3], ROW[2]), "✗ cosine before sine"),
+    (looped(1, 4, first=2)[0], "✗ places are counted from 0"),
+    ((0, 1, 0, 1), "✗ that is place 0"),
+    ((1, 2, 3, 4), "✗ got [1.0, 2.0, 3.0, 4.0]"),
+    (ROW[:2], "✗ shape (2,) where (4,) is asked"),
+    (0.8415, "✗ shape () where (4,) is asked"),
+    ("sin 1", "✗ numbers of shape (4,) are asked; got str"),
+]
 
 
-@pytest.mark.parametrize(
-    ("table", "words"),
-    [
-        (lambda *_: None, "… no answer yet"),
-        (looped, "✓ the same table"),
-        (lambda *size: looped(*size).tolist(), "✓ the same table"),
-        (sinusoidal_position_encoding, "✓ the same table"),
-        (lambda *size: looped(*size).T, "✗ shape (2, 3) where (3, 2) is asked: that"),
-        (lambda n, dim: looped(n, dim)[0], "✗ shape (2,) where (3, 2) is asked."),
-        (lambda *_: 0.5, "✗ shape () where"),
-        (lambda *_: "done", "✗ numbers of shape (3, 2) are asked; got str"),
-        (lambda *size: [*looped(*size)], "✗ numbers of shape (3, 2) are asked; got"),
-        (sines_first, "✗ all sines stand first"),
-        (cosine_first, "✗ cosine before sine"),
-        (lambda *size: looped(*size, exponent=1), "✗ the exponent is i/D"),
-        (lambda *size: looped(*size, exponent=4), "✗ the exponent counts numbers"),
-        (lambda *size: looped(*size, unit=math.pi / 180), "✗ the angles are taken"),
-        (lambda *size: looped(*size, first=1), "✗ places are counted from 0"),
-        (lambda n: looped(n, 2), "✗ the function stopped with TypeError"),
-        (one_wrong, "✗ for (3, 2) number 1 of row 2 is 0.5000, not -0.4161."),
-        (lambda *size: torch.zeros(size), "✗ for (3, 2) number 1 of row 0 is 0.0000"),
-    ],
+TABLES = [
+    (lambda *_: None, "… no answer yet"),
+    (looped, "✓ the same table"),
+    (lambda *size: looped(*size).tolist(), "✓ the same table"),
+    (sinusoidal_position_encoding, "✓ the same table"),
+    (lambda *size: looped(*size).T, "✗ shape (2, 3) where (3, 2) is asked: that"),
+    (lambda n, dim: looped(n, dim)[0], "✗ shape (2,) where (3, 2) is asked."),
+    (lambda *_: 0.5, "✗ shape () where"),
+    (lambda *_: "done", "✗ numbers of shape (3, 2) are asked; got str"),
+    (lambda *size: [*looped(*size)], "✗ numbers of shape (3, 2) are asked; got"),
+    (sines_first, "✗ all sines stand first"),
+    (cosine_first, "✗ cosine before sine"),
+    (lambda *size: looped(*size, exponent=1), "✗ the exponent is i/D"),
+    (lambda *size: looped(*size, exponent=4), "✗ the exponent counts numbers"),
+    (lambda *size: looped(*size, unit=math.pi / 180), "✗ the angles are taken"),
+    (lambda *size: looped(*size, first=1), "✗ places are counted from 0"),
+    (lambda n: looped(n, 2), "✗ the function stopped with TypeError"),
+    (one_wrong, "✗ for (3, 2) number 1 of row 2 is 0.5000, not -0.4161."),
+    (lambda *size: torch.zeros(size), "✗ for (3, 2) number 1 of row 0 is 0.0000"),
+]
+
+
+TURNS = [
+    (lambda *_: None, "… no answer yet"),
+    (turning, "✓ one matrix for all places"),
+    (lambda k, dim: turning(k, dim).float(), "✓ one matrix"),
+    (lambda k, dim: turning(-k, dim), "✗ it turns the hands the other way"),
+    (turning_halves, "✗ that is for all sines first"),
+    (lambda k, dim: turning(1, dim), "✗ it turns by one place whatever k is"),
+    (lambda k, dim: torch.eye(dim), "✗ for k = 1 rows turned by it are off"),
+    (lambda k, dim: turning(k, 2), "✗ shape (2, 2) where (8, 8) is asked"),
+    (lambda k, dim: k.sin(), "✗ the function stopped with AttributeError"),
+    (lambda k, dim: 0.3, "✗ shape () where (8, 8) is asked"),
+]
+
+
+STRETCHED = [
+    (lambda _: None, "… no answer yet"),
+    (like_vitlib, "✓ bicubic with antialiasing, as in vitlib; the class"),
+    (lambda x: stretched(x, mode="bicubic"), "✓ bicubic; the class"),
+    (lambda x: stretched(x, mode="bilinear"), "✓ bilinear; the class"),
+    (lambda x: stretched(x, mode="nearest"), "✓ nearest; the class"),
+    (transposed, "✗ rows and columns of the grid have changed places"),
+    (as_a_line, "✗ the rows are stretched as a line"),
+    (lambda x: as_a_line(x, 0), "✗ the class token's row is stretched along"),
+    (lambda x: like_vitlib(x)[:, 1:], "✗ 36 rows: the class token's is missing"),
+    (lambda x: x, "✗ shape (1, 17, 6) where (1, 37, 6) is asked."),
+    (lambda x: like_vitlib(x)[0], "✗ shape (37, 6) where"),
+    (lambda x: like_vitlib(x).flip(2), "✗ the class token's row changed"),
+    (lambda x: like_vitlib(x)[:, order], "✗ right shape, wrong numbers"),
+    (lambda x: x.reshape(4, 4), "✗ the function stopped with RuntimeError"),
+    (lambda _: [1, 2], "✗ shape (2,) where"),
+    (lambda _: "6 × 6", "✗ numbers of shape (1, 37, 6) are asked; got str"),
+]
+
+test_what_a_check_says = said_to(
+    {
+        exercises.check_row: ROWS,
+        exercises.check_loops: TABLES,
+        exercises.check_turn: TURNS,
+        exercises.check_stretched: STRETCHED,
+    }
 )
-def test_check_loops(table, words, capsys):
-    exercises.check_loops(table)
-    check_said(capsys, words)
 
 
 def test_check_loops_says_how_long_they_take(capsys, monkeypatch):
@@ -146,49 +176,3 @@ def test_check_loops_says_how_long_they_take(capsys, monkeypatch):
     monkeypatch.setattr("time.perf_counter", lambda: next(seconds))
     exercises.check_loops(looped)
     check_said(capsys, "✓ the same table to 1e-6; yours takes about 200 times as long")
-
-
-@pytest.mark.parametrize(
-    ("turn", "words"),
-    [
-        (lambda *_: None, "… no answer yet"),
-        (turning, "✓ one matrix for all places"),
-        (lambda k, dim: turning(k, dim).float(), "✓ one matrix"),
-        (lambda k, dim: turning(-k, dim), "✗ it turns the hands the other way"),
-        (turning_halves, "✗ that is for all sines first"),
-        (lambda k, dim: turning(1, dim), "✗ it turns by one place whatever k is"),
-        (lambda k, dim: torch.eye(dim), "✗ for k = 1 rows turned by it are off"),
-        (lambda k, dim: turning(k, 2), "✗ shape (2, 2) where (8, 8) is asked"),
-        (lambda k, dim: k.sin(), "✗ the function stopped with AttributeError"),
-        (lambda k, dim: 0.3, "✗ shape () where (8, 8) is asked"),
-    ],
-)
-def test_check_turn(turn, words, capsys):
-    exercises.check_turn(turn)
-    check_said(capsys, words)
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (lambda _: None, "… no answer yet"),
-        (like_vitlib, "✓ bicubic with antialiasing, as in vitlib; the class"),
-        (lambda x: stretched(x, mode="bicubic"), "✓ bicubic; the class"),
-        (lambda x: stretched(x, mode="bilinear"), "✓ bilinear; the class"),
-        (lambda x: stretched(x, mode="nearest"), "✓ nearest; the class"),
-        (transposed, "✗ rows and columns of the grid have changed places"),
-        (as_a_line, "✗ the rows are stretched as a line"),
-        (lambda x: as_a_line(x, 0), "✗ the class token's row is stretched along"),
-        (lambda x: like_vitlib(x)[:, 1:], "✗ 36 rows: the class token's is missing"),
-        (lambda x: x, "✗ shape (1, 17, 6) where (1, 37, 6) is asked."),
-        (lambda x: like_vitlib(x)[0], "✗ shape (37, 6) where"),
-        (lambda x: like_vitlib(x).flip(2), "✗ the class token's row changed"),
-        (lambda x: like_vitlib(x)[:, order], "✗ right shape, wrong numbers"),
-        (lambda x: x.reshape(4, 4), "✗ the function stopped with RuntimeError"),
-        (lambda _: [1, 2], "✗ shape (2,) where"),
-        (lambda _: "6 × 6", "✗ numbers of shape (1, 37, 6) are asked; got str"),
-    ],
-)
-def test_check_stretched(answer, words, capsys):
-    exercises.check_stretched(answer)
-    check_said(capsys, words)

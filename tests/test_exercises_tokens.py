@@ -1,10 +1,9 @@
 """What the checks of chapter 2's exercises say to right, wrong and missing answers."""
 
-import pytest
 import torch
 from torch import nn
 
-from tests.exercise_words import check_said
+from tests.exercise_words import said_to
 from vitlib.show.exercises import tokens as exercises
 
 PARAMETERS = [
@@ -105,21 +104,14 @@ RECOVERED = [
     (lambda z, e: recover(z, e).tolist(), "✗ a tensor is asked, got list"),
     (lambda z, e: torch.linalg.inv(e.weight), "✗ the function stopped with"),
 ]
-CASES = {
-    exercises.check_parameters: PARAMETERS,
-    exercises.check_brightness: BRIGHTNESS,
-    exercises.check_as_convolution: CONVOLUTIONS,
-    exercises.check_recover: RECOVERED,
-}
-
-
-@pytest.mark.parametrize(
-    ("check", "answer", "words"),
-    [(check, *case) for check, cases in CASES.items() for case in cases],
+test_what_a_check_says = said_to(
+    {
+        exercises.check_parameters: PARAMETERS,
+        exercises.check_brightness: BRIGHTNESS,
+        exercises.check_as_convolution: CONVOLUTIONS,
+        exercises.check_recover: RECOVERED,
+    }
 )
-def test_what_a_check_says(check, answer, words, capsys):
-    check(answer)
-    check_said(capsys, words)
 
 
 def test_the_samples_do_not_disturb_the_readers_random_numbers():

@@ -5,15 +5,20 @@ import re
 
 import pytest
 import torch
-from matplotlib import colormaps
 
-from tests.book_site import NARROW, WIDE
-from tests.explorer_page import PAGE, PROBE, Explorer
+from tests.explorer_page import Explorer, whole_numbers
+from tests.widget_page import SCREENS, colours, shades
 from vitlib.show import style
 from vitlib.show.widgets import PatchExplorer
 
 PICTURES = list(PatchExplorer().pictures)
 EACH_PICTURE = pytest.mark.parametrize("picture", PICTURES)
+
+
+@pytest.fixture
+def explorer(reader) -> Explorer:
+    """The explorer on its page, with one in Python beside it."""
+    return Explorer.of(reader)
 
 
 def facts(twin: PatchExplorer) -> list[int]:
@@ -33,38 +38,24 @@ def facts(twin: PatchExplorer) -> list[int]:
 
 @EACH_PICTURE
 def test_every_patch_size_states_what_python_computes(explorer, picture):
-    explorer.choose(picture)
-    slider = explorer.control("Patch size P")
-    slider.press("Home")
-    for size in range(1, 61):
+    explorer.put("Picture", picture)
+    walked = explorer.walk("Patch size P")
+    assert [size for size, _ in walked] == [*range(1, 61)]
+    for size, read in walked:
         explorer.twin.patch_size = size
-        text = explorer.panel.locator(".vit-facts").inner_text()
         fits = all(side % size == 0 for side in explorer.twin.image().shape[1:])
-        assert ("✓" in text, "✗" in text) == (fits, not fits)
-        assert explorer.numbers(".vit-facts") == facts(explorer.twin)
-        assert slider.get_attribute("aria-valuetext") == f"{size} × {size} pixels"
-        most = math.prod(explorer.twin.grid())
-        assert explorer.control("Patch").get_attribute("max") == str(most)
-        slider.press("ArrowRight")
-    assert slider.input_value() == "60"
+        assert ("✓" in read["facts"], "✗" in read["facts"]) == (fits, not fits)
+        assert whole_numbers(read["facts"]) == facts(explorer.twin)
+        assert read["said"]["Patch size P"] == f"{size} × {size} pixels"
+        assert read["most"]["Patch"] == math.prod(explorer.twin.grid())
 
 
-def rgb(shades: torch.Tensor, channels: int) -> torch.Tensor:
+def rgb(pixels: torch.Tensor, channels: int) -> torch.Tensor:
     """Colours (…, 3), in bytes, in which pixels (…, C) are drawn."""
-    if channels == 3:
-        return 255 * shades
-    colours = colormaps[style.MOUNTAINS](shades[..., 0].numpy())
-    return 255 * torch.tensor(colours[..., :3])
+    return 255 * pixels if channels == 3 else shades(pixels[..., 0], style.MOUNTAINS)
 
 
-def colours(canvas, places: torch.Tensor) -> torch.Tensor:
-    """The colours (n, 3) of a canvas at the places (n, 2), x before y."""
-    found = torch.tensor(canvas.evaluate(PROBE, places.tolist())).double()
-    assert (found[:, 3] == 255).all()
-    return found[:, :3]
-
-
-def check_colours(canvas, places: torch.Tensor, expected: torch.Tensor) -> None:
+def check_pixels(canvas, places: torch.Tensor, expected: torch.Tensor) -> None:
     """The canvas has the expected colours (n, 3) at the places (n, 2), x before y."""
     found = colours(canvas, places)
     wrong = (found - expected).abs().amax(1) > 2  # the colours come in bytes
@@ -91,7 +82,7 @@ def check_whole(explorer: Explorer) -> None:
     y, x = y[kept], x[kept]
     assert len(y) > 50
     places = (torch.stack([x, y], 1) + 0.5) * scale
-    check_colours(explorer.whole, places, rgb(image[:, y, x].T, len(image)))
+    check_pixels(explorer.whole, places, rgb(image[:, y, x].T, len(image)))
 
 
 def check_zoom(explorer: Explorer) -> None:
@@ -104,25 +95,25 @@ def check_zoom(explorer: Explorer) -> None:
     kept = (near >= 2).flatten()
     places = (torch.stack([x, y], -1).reshape(-1, 2) + 0.5)[kept]
     side = explorer.zoom.bounding_box()["width"]
-    check_colours(explorer.zoom, places * side / size, rgb(pixels[kept], channels))
+    check_pixels(explorer.zoom, places * side / size, rgb(pixels[kept], channels))
 
 
 @EACH_PICTURE
-@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+@SCREENS
 def test_the_canvases_show_the_picture_and_the_patch(reader, picture, screen):
-    explorer = Explorer(reader.open(PAGE, screen, device_scale_factor=2))
-    explorer.choose(picture)
+    explorer = Explorer.of(reader, screen, device_scale_factor=2)
+    explorer.put("Picture", picture)
     for size in (1, 3, 7, 16, 20, 33):
-        explorer.move("Patch size P", "patch_size", size)
-        explorer.move("Patch", "patch", math.prod(explorer.twin.grid()))
-        explorer.move("Number", "number", len(explorer.twin.row()) // 3 + 1)
+        explorer.put("Patch size P", size)
+        explorer.put("Patch", math.prod(explorer.twin.grid()))
+        explorer.put("Number", len(explorer.twin.row()) // 3 + 1)
         check_whole(explorer)
         if size > 2:
             check_zoom(explorer)
 
 
 def test_pixels_left_over_are_hatched(explorer):
-    explorer.move("Patch size P", "patch_size", 16)  # 48 of 60, 96 of 100
+    explorer.put("Patch size P", 16)  # 48 of 60, 96 of 100
     y, x = torch.meshgrid(torch.arange(50, 60), torch.arange(98), indexing="ij")
     y, x = (torch.cat([a.flatten(), b]) for a, b in
             ((y, torch.arange(60)), (x, torch.full((60,), 98))))  # fmt: skip
@@ -135,11 +126,11 @@ def test_pixels_left_over_are_hatched(explorer):
 
 @EACH_PICTURE
 def test_the_strip_shows_the_row_and_the_panel_its_numbers(explorer, picture):
-    explorer.choose(picture)
-    explorer.move("Patch size P", "patch_size", 7)
+    explorer.put("Picture", picture)
+    explorer.put("Patch size P", 7)
     for patch, number in ((1, 49), (30, 25), (104, 2), (60, 1)):
-        explorer.move("Patch", "patch", patch)
-        explorer.move("Number", "number", number)
+        explorer.put("Patch", patch)
+        explorer.put("Number", number)
         row, channels = explorer.twin.row(), len(explorer.twin.image())
         text = explorer.panel.locator(".vit-values").inner_text()
         shown = [float(value) for value in re.findall(r"\d\.\d+", text)]
@@ -150,7 +141,7 @@ def test_the_strip_shows_the_row_and_the_panel_its_numbers(explorer, picture):
         kept = (at - number + 1).abs() > 6 * channels
         width = box["width"] / len(row)
         places = torch.stack([(at + 0.5) * width, torch.full(at.shape, 16.0)], 1)
-        check_colours(explorer.strip, places[kept], strip_colours(row, channels)[kept])
+        check_pixels(explorer.strip, places[kept], strip_colours(row, channels)[kept])
 
 
 def strip_colours(row: torch.Tensor, channels: int) -> torch.Tensor:

@@ -3,11 +3,16 @@
 import pytest
 
 from tests.book_site import NARROW, WIDE
-from tests.explorer_page import PAGE, PROBE, Explorer
+from tests.explorer_page import PAGE, Explorer
+from tests.widget_page import LIVE, PROBE, SCREENS
 from vitlib.show import style
-from vitlib.show.widgets import base
+from vitlib.show.widgets import PatchExplorer, base
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+
+@pytest.fixture
+def explorer(reader) -> Explorer:
+    """The explorer on its page, with one in Python beside it."""
+    return Explorer.of(reader)
 
 
 def place(explorer: Explorer, row: float, column: float) -> dict:
@@ -20,8 +25,8 @@ def place(explorer: Explorer, row: float, column: float) -> dict:
 @SCREENS
 @pytest.mark.parametrize("size", [2, 7, 16, 20])
 def test_a_click_chooses_the_patch_under_it(reader, screen, size):
-    explorer = Explorer(reader.open(PAGE, screen))
-    explorer.move("Patch size P", "patch_size", size)
+    explorer = Explorer.of(reader, screen)
+    explorer.put("Patch size P", size)
     rows, columns = explorer.twin.grid()
     chosen = [(0, 0), (0, columns - 1), (rows - 1, 0), (rows - 1, columns - 1)]
     for row, column in [*chosen, (rows // 2, columns // 2)]:
@@ -36,14 +41,14 @@ def test_a_click_chooses_the_patch_under_it(reader, screen, size):
 
 
 def test_a_tap_chooses_the_patch_under_it(reader):
-    explorer = Explorer(reader.open(PAGE, NARROW, has_touch=True, is_mobile=True))
+    explorer = Explorer.of(reader, NARROW, has_touch=True, is_mobile=True)
     explorer.whole.tap(position=place(explorer, 10, 90))
     assert explorer.control("Patch").input_value() == "5"
 
 
 def test_a_click_on_pixels_left_over_chooses_nothing(explorer):
-    explorer.move("Patch size P", "patch_size", 16)  # 3 × 6 patches, 48 × 96 pixels
-    explorer.move("Patch", "patch", 8)
+    explorer.put("Patch size P", 16)  # 3 × 6 patches, 48 × 96 pixels
+    explorer.put("Patch", 8)
     for row, column in ((55, 50), (20, 98), (59, 99)):
         explorer.whole.click(position=place(explorer, row, column))
         assert explorer.control("Patch").input_value() == "8"
@@ -51,7 +56,7 @@ def test_a_click_on_pixels_left_over_chooses_nothing(explorer):
 
 def test_the_buttons_are_the_sizes_that_fit(explorer):
     for picture in explorer.twin.pictures:
-        explorer.choose(picture)
+        explorer.put("Picture", picture)
         sides = explorer.twin.image().shape[1:]
         fits = [p for p in range(1, 61) if all(side % p == 0 for side in sides)]
         buttons = explorer.panel.locator(".vit-fits button")
@@ -70,13 +75,6 @@ def test_the_keys_choose_a_picture(explorer):
         explorer.page.keyboard.press("ArrowDown")
         assert explorer.control("Picture").input_value() == picture
         assert explorer.whole.get_attribute("aria-label").startswith(f"{picture}, ")
-
-
-def test_what_changes_is_told_to_those_who_listen(explorer):
-    told = explorer.panel.get_by_role("status").filter(has_text="patches")
-    before = told.inner_text()
-    explorer.control("Patch size P").press("ArrowRight")
-    assert told.inner_text() != before
 
 
 def shade(colour: str) -> list[int]:
@@ -121,52 +119,10 @@ def test_it_is_drawn_anew_when_the_page_gets_narrower(reader):
     assert explorer.control("Patch").input_value() == "5"
 
 
-def test_all_explorers_of_a_page_stand_for_themselves(reader):
-    page = reader.open(PAGE, WIDE)
-    panels = page.locator(".vit-widget[data-widget=patches]")
-    page.evaluate(
-        "document.querySelectorAll('details').forEach((d) => (d.open = true))"
-    )
-    before = [panel.inner_text() for panel in panels.all()]
-    panels.first.get_by_label("Patch size P", exact=True).press("ArrowRight")
-    after = [panel.inner_text() for panel in panels.all()]
-    assert [a != b for a, b in zip(after, before, strict=True)] == [
-        i == 0 for i in range(panels.count())
-    ]
-
-
-# A notebook's model: the kernel may answer a change with a change of its own.
-LIVE = """async ([code, state]) => {
-  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const widget = (await import(address)).default;
-  const listeners = [];
-  window.saved = [];
-  window.model = {
-    get: (name) => state[name],
-    set: (name, value) => {
-      state[name] = value;
-      for (const [event, call] of listeners) if (event === `change:${name}`) call();
-    },
-    on: (event, call) => listeners.push([event, call]),
-    off: () => {},
-    save_changes: () => window.saved.push({ ...state, pictures: null }),
-  };
-  const el = document.createElement("div");
-  document.querySelector("article").replaceChildren(el);
-  await widget.render({ model: window.model, el });
-}"""
-
-
-def test_a_notebooks_traits_and_sliders_follow_each_other(explorer):
-    page, state = explorer.page, explorer.twin.state()
+def test_pictures_from_a_notebook_are_shown_and_offered(reader):
+    page, state = reader.open(PAGE), PatchExplorer().state()
     page.evaluate(LIVE, [base.script("patches"), state])
     panel = page.locator("article .vit-panel")
-    size = panel.get_by_label("Patch size P", exact=True)
-    page.evaluate("model.set('patch_size', 10)")
-    assert size.input_value() == "10"
-    assert page.evaluate("saved") == []
-    size.press("ArrowLeft")
-    assert page.evaluate("saved.map((state) => state.patch_size)") == [9]
     small = {**state["pictures"]["mountains"], "width": 60, "height": 100}
     page.evaluate("(p) => model.set('pictures', { mountains: p, new: p })", small)
     assert "100 by 60 pixels" in panel.locator("canvas").first.get_attribute(

@@ -5,12 +5,10 @@ import re
 import pytest
 import torch
 
-from tests.book_site import NARROW, WIDE
-from tests.explorer_page import check_colours
-from tests.gatherer_page import PAGE, PICTURES, Gatherer, check_words
+from tests.gatherer_page import PICTURES, Gatherer, check_words
+from tests.widget_page import SCREENS, check_colours
 from vitlib.show import style
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 TOP, GAP, LARGEST = 24, 16, 150  # as the widget lays its maps out
 MOST, LIMIT = 0.5, 2  # where its scales end
 
@@ -18,20 +16,17 @@ MOST, LIMIT = 0.5, 2  # where its scales end
 @pytest.fixture
 def gatherer(reader):
     """The gatherer on its page, with one in Python beside it."""
-    return Gatherer(reader.open(PAGE))
+    return Gatherer.of(reader)
 
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_every_layer_of_every_picture_states_what_python_computes(gatherer, picture):
     other = PICTURES[(PICTURES.index(picture) + 5) % len(PICTURES)]
     gatherer.choose(picture, other)
-    slider = gatherer.control("Layer")
-    assert slider.get_attribute("max") == "4"
-    slider.press("Home")
-    for gatherer.twin.layer in range(5):
-        assert slider.input_value() == str(gatherer.twin.layer)
-        check_words(gatherer)
-        slider.press("ArrowRight")
+    walked = gatherer.walk("Layer")
+    assert [layer for layer, _ in walked] == [*range(5)]
+    for gatherer.twin.layer, read in walked:
+        check_words(gatherer.twin, read)
 
 
 def check_map(gatherer: Gatherer, i: int) -> None:
@@ -72,12 +67,12 @@ def check_rows(gatherer: Gatherer) -> None:
 @SCREENS
 @pytest.mark.parametrize("pair", [("3", "8"), ("another 7", "a misread 0")])
 def test_the_maps_and_the_rows_show_the_numbers(reader, screen, pair):
-    gatherer = Gatherer(reader.open(PAGE, screen, device_scale_factor=2))
+    gatherer = Gatherer.of(reader, screen, device_scale_factor=2)
     gatherer.choose(*pair)
     check_picture(gatherer, 0)
     check_picture(gatherer, 1)
     for layer in range(5):
-        gatherer.move(layer)
+        gatherer.put("Layer", layer)
         check_rows(gatherer)
         for i in range(2) if layer else ():
             check_map(gatherer, i)

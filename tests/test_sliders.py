@@ -4,10 +4,15 @@ import unicodedata
 
 import pytest
 
-from tests.book_site import NARROW, ROOT, WIDE, chapters
+from tests.book_site import NARROW, ROOT, chapters
 from vitlib.show.widgets import base
 
 THUMB = 16  # pixels, in Chromium
+STAND = """(input) => [
+  ...[input.min, input.value, input.max].map(Number),
+  input.getAttribute("aria-valuetext"),
+  input.parentElement.innerText,
+]"""
 
 
 def has_widget(page: str) -> bool:
@@ -30,10 +35,8 @@ def sliders(opened) -> list:
 
 def stand(slider) -> tuple[int, int, int, str]:
     """Where a slider stands: its least, value and most, and what is said of it."""
-    least, value, most = (int(slider.evaluate(f"(i) => i.{n}")) for n in
-                          ("min", "value", "max"))  # fmt: skip
-    said = slider.get_attribute("aria-valuetext")
-    assert slider.evaluate("(i) => i.parentElement.innerText").endswith(said)
+    least, value, most, said, shown = slider.evaluate(STAND)
+    assert shown.endswith(said)
     digits = unicodedata.normalize("NFKC", said)  # 2⁴ says 4
     assert str(value) in digits.replace(",", "")
     return least, value, most, said
@@ -55,7 +58,7 @@ def share(slider) -> float:
 
 @EACH_PAGE
 def test_the_mouse_drags_each_slider(reader, page):
-    opened = reader.open(page, WIDE)
+    opened = reader.again(page)
     for slider in sliders(opened):
         for wanted in (0.8, 0.25):
             opened.mouse.move(*at(slider, share(slider)))
@@ -68,9 +71,8 @@ def test_the_mouse_drags_each_slider(reader, page):
 
 @EACH_PAGE
 def test_the_keys_move_each_slider(reader, page):
-    opened = reader.open(page, WIDE)
-    for i in range(len(sliders(opened))):
-        opened.reload()  # as they stood, since one slider may narrow another's range
+    for i in range(len(sliders(reader.again(page)))):
+        opened = reader.again(page)  # since one slider may narrow another's range
         slider = sliders(opened)[i]
         least, _, most, _ = stand(slider)
         steps = [("Home", least), ("ArrowRight", least + 1), ("ArrowUp", least + 2)]
@@ -85,7 +87,7 @@ def test_the_keys_move_each_slider(reader, page):
 
 @EACH_PAGE
 def test_the_tab_key_reaches_each_slider_and_shows_where_it_is(reader, page):
-    opened = reader.open(page, WIDE)
+    opened = reader.again(page)
     for slider in sliders(opened):
         slider.focus()
         opened.keyboard.press("Tab")
@@ -98,7 +100,7 @@ def test_the_tab_key_reaches_each_slider_and_shows_where_it_is(reader, page):
 
 @EACH_PAGE
 def test_a_finger_drags_each_slider(reader, page):
-    opened = reader.open(
+    opened = reader.again(
         page, NARROW, has_touch=True, is_mobile=True, device_scale_factor=3
     )
     touch = opened.context.new_cdp_session(opened)

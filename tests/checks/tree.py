@@ -42,6 +42,20 @@ def copied(root: Path, folder: Path) -> Path:
     return folder
 
 
+def committed(root: Path, folder: Path) -> Path:
+    """Copy them into a folder, and commit them there."""
+    copied(root, folder)
+    git(folder, "add", "--all")
+    name = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    git(folder, *name, "commit", "--quiet", "--message=test")
+    return folder
+
+
+def git(root: Path, *arguments: str) -> None:
+    """Run git in a folder."""
+    subprocess.run(["git", *arguments], cwd=root, check=True)
+
+
 def sizes(root: Path) -> Iterator[str]:
     """No file is so large that it keeps a reader waiting."""
     for path in files(root):

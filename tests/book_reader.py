@@ -1,0 +1,126 @@
+"""Someone who opens the book's pages in a browser, and notes what goes wrong there."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+from book.serve import BUILT
+
+WIDE, NARROW = (1280, 900), (390, 844)
+MOST = 4  # pages that stay open
+PANELS = "[...document.querySelectorAll('.vit-panel')].filter((p) => p.clientWidth)"
+# Each panel's labels, what their controls stand at, and what it says.
+STAND = f"""() => {PANELS}.map((panel) => ({{
+  values: [...panel.querySelectorAll("label")]
+    .map((label) => [label.textContent, label.control.value]),
+  says: panel.innerText,
+}}))"""
+# Puts all controls to values, in their order: one may narrow the next one's range, or
+# bring another in its place.
+PUT_ALL = f"""(stood) => {PANELS}.forEach((panel, i) => {{
+  for (const [name, value] of stood[i].values) {{
+    const labels = [...panel.querySelectorAll("label")];
+    const control = labels.find((label) => label.textContent === name)?.control;
+    if (!control) continue;
+    control.value = value;
+    control.dispatchEvent(new Event("input"));
+  }}
+}})"""
+
+
+@dataclass
+class Kept:
+    """A page that stays open: how it stood, and what has gone wrong on it since."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    stood: list = field(default_factory=list)
+
+    def learn(self) -> None:
+        """Note how the page stands, once all that waits for a reader is drawn."""
+        self.page.evaluate(PUT_ALL, self.page.evaluate(STAND))
+        self.stood = self.page.evaluate(STAND)
+
+    def put_back(self) -> bool:
+        """Put all controls back; whether the page stands again as it did."""
+        self.page.evaluate(PUT_ALL, self.stood)
+        return self.page.evaluate(STAND) == self.stood
+
+
+class Reader:
+    """Opens the book's pages, and writes down whatever goes wrong on them."""
+
+    def __init__(self, browser: Browser, address: str, kept: dict | None = None):
+        self.browser, self.address = browser, address
+        self.problems: list[str] = []
+        self.loaded: list[Request] = []
+        self.contexts: list[BrowserContext] = []
+        self.kept: dict[str, Kept] = {} if kept is None else kept
+
+    def open(self, page: str, size=WIDE, address: str = "", **options) -> Page:
+        """A page in a fresh, empty browser; options are Playwright's for a context."""
+        opened = self.fresh(size, options)
+        self.contexts.append(opened.context)
+        self.watch(opened)
+        opened.goto(f"{address or self.address}{page}.html", wait_until="load")
+        return opened
+
+    def again(self, page: str, size=WIDE, **options) -> Page:
+        """The same for a test that uses a page's controls and does nothing else to it.
+
+        The page stays open for the next such test, which finds it as it was.
+        """
+        name = repr((page, size, options))
+        kept = self.kept.pop(name, None)
+        if kept is None or not kept.put_back():
+            self.drop(kept)
+            kept = Kept(self.fresh(size, options))
+            self.watch(kept.page, kept.problems)
+            kept.page.goto(f"{self.address}{page}.html", wait_until="load")
+            kept.learn()
+        self.kept[name] = kept
+        for oldest in [*self.kept][:-MOST]:
+            self.drop(self.kept.pop(oldest))
+        return kept.page
+
+    def drop(self, kept: Kept | None) -> None:
+        """Close a page that stayed open, if there is one."""
+        if kept is not None:
+            self.problems += kept.problems
+            kept.page.context.close()
+
+    def fresh(self, size: tuple[int, int], options: dict) -> Page:
+        """An empty page of a size in an empty browser."""
+        viewport = {"width": size[0], "height": size[1]}
+        context = self.browser.new_context(viewport=viewport, **options)
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+    def watch(self, page: Page, problems: list[str] | None = None) -> None:
+        """Write down what is loaded, and each error, message and stray request."""
+        page.on("requestfinished", lambda request: self.loaded.append(request))
+        note = (self.problems if problems is None else problems).append
+        here = (self.address, "data:", "blob:", BUILT.as_uri())
+        page.on("console", lambda message: note(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: note(f"error: {error}"))
+        page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(here) or note(f"foreign: {request.url}")
+            ),
+        )
+        page.on(
+            "response",
+            lambda response: (
+                response.status < 400 or note(f"{response.status}: {response.url}")
+            ),
+        )
+
+    def close(self) -> None:
+        """Close what was opened, and note what went wrong on pages that stay open."""
+        for context in self.contexts:
+            context.close()
+        for kept in self.kept.values():
+            self.problems += kept.problems
+            kept.problems.clear()
