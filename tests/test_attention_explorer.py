@@ -9,7 +9,7 @@ from matplotlib import colormaps
 
 from tests.attention_page import CUTS, PAGE, Asked, check_words
 from tests.book_site import NARROW, WIDE
-from tests.explorer_page import PROBE, check_colours
+from tests.widget_page import PROBE, check_colours
 from vitlib.show import style
 from vitlib.show.widgets.attention import HEADS
 from vitlib.show.widgets.attention_still import round_up

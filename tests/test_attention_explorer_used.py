@@ -7,7 +7,7 @@ import pytest
 
 from tests.attention_page import CUTS, PAGE, Asked
 from tests.book_site import NARROW, WIDE
-from tests.test_explorer_used import LIVE
+from tests.widget_page import LIVE
 from vitlib.show.widgets import base
 
 SMALLEST = (300, 700)
