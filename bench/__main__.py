@@ -2,8 +2,8 @@
 
 ``patches`` times the cutting of images, ``redraw`` the sliders' steps in Chromium,
 ``lighthouse`` grades the pages as a telephone would load them. ``model`` compares the
-ViT with timm's, ``alone`` measures what it takes on its own. ``class_token`` and
-``position`` train small ViTs, which takes minutes. Without names: all.
+ViT with timm's, ``alone`` measures what it takes on its own. ``class_token``,
+``position`` and ``encoder`` train small ViTs, which takes minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -20,6 +20,7 @@ import torch
 from bench import (
     alone,
     class_token,
+    encoder,
     lighthouse,
     model,
     patches,
@@ -32,6 +33,7 @@ ALL = {
     "patches": patches,
     "class_token": class_token,
     "position": position,
+    "encoder": encoder,
     "model": model,
     "alone": alone,
     "redraw": redraw,
