@@ -1,17 +1,12 @@
 """Measure how fast the book is on this machine: ``python -m bench [what …]``.
 
 ``patches`` times the cutting of images, ``position_table`` the making of sinusoidal
-positions, ``redraw`` the sliders' steps in Chromium, ``lighthouse`` grades the pages as
-a telephone would load them. ``model`` compares the ViT with timm's, ``profile`` shows
-where the time of both goes, ``alone`` measures what ours takes on its own.
-``class_token`` and ``position`` train small ViTs for minutes. Without names: all.
+positions, ``attention`` what it costs to hold weights, ``redraw`` the sliders' steps in
+Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``model``
+compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
+measures what ours takes on its own. ``class_token``, ``position`` and ``encoder`` train
+small ViTs, which takes minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
-``patches`` times the cutting of images, ``attention`` what it costs to hold weights,
-``redraw`` the sliders' steps in Chromium, and ``lighthouse`` grades the pages as a
-telephone would load them. ``model`` compares the ViT with timm's, ``alone`` measures
-what it takes on its own. ``class_token`` and ``position`` train small ViTs, which
-takes minutes. Without names: all. With ``--record`` the results that a chapter draws
-are kept beside the script.
 """
 
 import argparse
@@ -28,6 +23,7 @@ from bench import (
     alone,
     attention,
     class_token,
+    encoder,
     lighthouse,
     model,
     patches,
@@ -44,6 +40,7 @@ ALL = {
     "position": position,
     "position_table": position_table,
     "attention": attention,
+    "encoder": encoder,
     "model": model,
     "profile": profile,
     "alone": alone,
