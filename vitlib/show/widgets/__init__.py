@@ -1,6 +1,7 @@
 """Pictures with sliders, live in a notebook and without a kernel on a page."""
 
 from vitlib.show.widgets.class_token import ClassTokenGatherer
+from vitlib.show.widgets.heads import HeadsExplorer
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.tokens import TokenMaker
@@ -9,6 +10,7 @@ from vitlib.show.widgets.upload import own_picture
 __all__ = [
     "ClassTokenGatherer",
     "ClockHands",
+    "HeadsExplorer",
     "PatchExplorer",
     "TokenMaker",
     "own_picture",

@@ -139,12 +139,12 @@ export function ruled(context, node, { rows, columns, step, ...look }) {
 }
 
 // The outline of a chosen thing, seen on light and dark alike.
-export function outline(context, node, x, y, width, height) {
+export function outline(context, node, x, y, width, height, line = 2.5) {
   context.strokeStyle = colour(node, "paper");
-  context.lineWidth = 5;
+  context.lineWidth = 2 * line;
   context.strokeRect(x, y, width, height);
   context.strokeStyle = colour(node, "ink");
-  context.lineWidth = 2.5;
+  context.lineWidth = line;
   context.strokeRect(x, y, width, height);
 }
 
