@@ -38,12 +38,10 @@ class HeadsExplorer extends Panel {
     this.parts = ["scene", "split", "maps"].map((name) =>
       element("canvas", { className: `vit-${name}`, role: "img" }),
     );
-    this.spots = {};
-    for (const name of ["scene", "maps"]) {
-      const canvas = this.parts[name === "scene" ? 0 : 2];
-      canvas.addEventListener("click", (event) => this.pick(event, this.spots[name]));
-    }
-    this.costs = element("output", { className: "vit-facts vit-outcome" });
+    const [scene, , maps] = this.parts;
+    scene.addEventListener("click", (event) => this.pick(event, this.inScene));
+    maps.addEventListener("click", (event) => this.pick(event, this.inMaps));
+    this.costs = element("output", { className: "vit-facts vit-outcome vit-costs" });
     this.facts = element("output", { className: "vit-facts vit-cut" });
     this.looks = new Looks();
     this.lay();
@@ -130,9 +128,9 @@ class HeadsExplorer extends Panel {
     if (!width) return; // for a moment, while the page is laid out anew
     const whole = maps.parentElement.clientWidth;
     const shown = { ...state, ...found };
-    this.spots.scene = drawScene(scene, this.el, shown, width);
+    this.inScene = drawScene(scene, this.el, shown, width);
     drawSplit(split, this.el, found.own, state.heads, width);
-    this.spots.maps = drawMaps(maps, this.el, shown, whole);
+    this.inMaps = drawMaps(maps, this.el, shown, whole);
     this.say(shown); // last: the page is laid out anew
   }
 
@@ -150,7 +148,7 @@ class HeadsExplorer extends Panel {
     else setSlider(this.size, place, sizes.length, placed(size, place, sizes));
     this.query.input.min = grid.first;
     const count = grid.rows * grid.columns;
-    setSlider(this.query, query, count, queryWords(query, grid));
+    setSlider(this.query, query, count, queryWords(query, grid.columns));
     const lines = [...widthWords(query, state.shares), ...aboutWeights(state)];
     this.facts.replaceChildren(...lines.map(span));
     this.costs.replaceChildren(...costWords(heads, state.shares[0].length).map(span));

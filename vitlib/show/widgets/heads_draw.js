@@ -39,7 +39,9 @@ function mark(context, el, grid, { left, top, step }, query, line) {
   if (grid.first === 0) {
     context.strokeStyle = colour(el, "class-token");
     context.lineWidth = 2.5;
-    context.strokeRect(aside[0] + 2.5, top + 2.5, step - 5, step - 5);
+    const inset = query ? 1.25 : line + 1.5; // inside the outline, if it has one
+    const side = step - 2 * inset;
+    context.strokeRect(aside[0] + inset, top + inset, side, side);
   }
   const { row, column } = spot(query, grid.columns);
   const place = query ? [left + column * step, top + row * step] : aside;

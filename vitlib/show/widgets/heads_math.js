@@ -139,9 +139,8 @@ export const nats = (value) => value.toFixed(2);
 
 export const nameOfToken = (query) => (query ? `patch ${query}` : "the class token");
 
-export function queryWords(query, { rows, columns }) {
-  if (query === 0) return "0: the class token";
-  return `${query} of ${rows * columns}: ${where(spot(query, columns))}`;
+export function queryWords(query, columns) {
+  return `${query}: ${query ? where(spot(query, columns)) : "the class token"}`;
 }
 
 // What the cut costs.
