@@ -74,6 +74,13 @@ export function onPaper(prepare) {
   matchMedia("print").addEventListener("change", prepare);
 }
 
+// Calls `prepare` when the reader comes near, or the page goes to paper; maybe again.
+export function whenNear(node, prepare) {
+  const seen = (entries) => entries.some((entry) => entry.isIntersecting) && prepare();
+  new IntersectionObserver(seen, { rootMargin: "400px" }).observe(node);
+  onPaper(prepare);
+}
+
 // Calls `redraw` when the width changes, the page turns light or dark, or is printed.
 export function whenSeenAnew(node, redraw) {
   onPaper(redraw);

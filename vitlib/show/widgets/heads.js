@@ -1,4 +1,4 @@
-import { Panel, chooser, element, many, setSlider, slider } from "./base.js";
+import { Panel, chooser, element, many, setSlider, slider, whenNear } from "./base.js";
 import { drawMaps, drawScene, drawSplit } from "./heads_draw.js";
 import {
   COUNTS,
@@ -46,6 +46,7 @@ class HeadsExplorer extends Panel {
     this.looks = new Looks();
     this.lay();
     this.follow(...TRAITS, ...PACKED);
+    whenNear(el, () => this.prepare(this.looks.pieces(this.read())));
   }
 
   lay() {
@@ -58,6 +59,12 @@ class HeadsExplorer extends Panel {
       this.costs,
       box("vit-hold", box("vit-parts", scene, split), maps, this.facts),
     );
+  }
+
+  // Piece by piece, so that a reader who is at the sliders already waits for none.
+  prepare([piece, ...rest]) {
+    piece();
+    if (rest.length) setTimeout(() => this.prepare(rest));
   }
 
   // What the reader chose stays in its place when patches change their size.

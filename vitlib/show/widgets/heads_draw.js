@@ -15,6 +15,10 @@ const CUT = 4; // between the groups of a strip
 const NUMBERS = signedBeyond(2);
 const FOOT = 56; // below the maps
 
+const scales = {}; // kept, since each draws its bar once
+
+const scaleFor = (count) => (scales[count] ??= weightsUpTo(darkest(count)));
+
 const widest = ({ columns, first }) => columns + (first === 0 ? ASIDE : 0);
 
 // The picture in its patches, the query outlined. Gives the place of the patches.
@@ -58,24 +62,22 @@ export function drawSplit(canvas, el, own, heads, width) {
     const middle = LEFT + (head + 0.5) * across - CUT / 2;
     write(context, el, String(head + 1), middle, STRIP.top - 10, "center");
   }
-  ["query", "key", "value"].forEach((role, i) => {
-    const top = STRIP.top + i * STRIP.step;
+  const strips = shaded(own, DIM, NUMBERS); // one canvas for all: each takes its time
+  ["query", "key", "value"].forEach((role, line) => {
+    const top = STRIP.top + line * STRIP.step;
     write(context, el, role[0], 0, top + STRIP.height / 2, "left", BOLD);
-    const numbers = own.slice(i * DIM, (i + 1) * DIM);
-    const look = { across, heads, top, role };
-    drawGroups(context, el, numbers, look);
+    drawGroups(context, el, strips, { across, heads, top, role, line });
   });
   scaleBar(context, el, LEFT, TOP + SCENE - 22, width - LEFT - 1, NUMBERS);
 }
 
-function drawGroups(context, el, numbers, { across, heads, top, role }) {
+function drawGroups(context, el, strips, { across, heads, top, role, line }) {
   const size = DIM / heads;
   context.strokeStyle = colour(el, role);
   context.lineWidth = 2;
   for (let head = 0; head < heads; head++) {
-    const group = shaded(numbers.slice(head * size, (head + 1) * size), size, NUMBERS);
     const place = [LEFT + head * across, top, across - CUT, STRIP.height];
-    context.drawImage(group, ...place);
+    context.drawImage(strips, head * size, line, size, 1, ...place);
     context.strokeRect(...place);
   }
 }
@@ -85,15 +87,17 @@ export function drawMaps(canvas, el, { shares, grid, query }, width) {
   const area = width > 500 ? 330 : 350;
   const context = sharp(canvas, width, TOP + area + FOOT);
   const count = shares[0].length;
-  const [scale, most] = [weightsUpTo(darkest(count)), Math.log(count)];
+  const [scale, most] = [scaleFor(count), Math.log(count)];
   const cells = { rows: grid.rows, columns: widest(grid) };
   const way = arranged(shares.length, width - 2, area, cells);
-  write(context, el, "where its attention goes, head by head", 0, 10, "left", BOLD);
+  write(context, el, "its attention, head by head", 0, 10, "left", BOLD);
+  const patches = shares.flatMap((row) => [...row.slice(1 - grid.first)]);
+  const maps = shaded(patches, grid.columns, scale); // one above the other
   const spots = shares.map((row, head) => {
     const left = 1 + (head % way.columns) * way.across;
     const top = TOP + CAPTION + Math.floor(head / way.columns) * way.down;
     const at = { left, top, step: way.step };
-    drawMap(context, el, row, { grid, at, scale, query });
+    drawMap(context, el, maps, { head, grid, at, query, itself: scale.shade(row[0]) });
     drawEntropy(context, el, entropy(row), { head, at, most, cells });
     return at;
   });
@@ -101,17 +105,17 @@ export function drawMaps(canvas, el, { shares, grid, query }, width) {
   return spots;
 }
 
-function drawMap(context, el, row, { grid, at, scale, query }) {
+function drawMap(context, el, maps, { head, grid, at, query, itself }) {
   const { left, top, step } = at;
-  const size = [grid.columns * step, grid.rows * step];
-  const map = shaded(row.slice(1 - grid.first), grid.columns, scale);
-  context.drawImage(map, left, top, ...size);
+  const { rows, columns } = grid;
+  const size = [columns * step, rows * step];
+  context.drawImage(maps, 0, head * rows, columns, rows, left, top, ...size);
   context.strokeStyle = colour(el, "rule");
   context.lineWidth = 1;
   context.strokeRect(left, top, ...size);
   if (grid.first === 0) {
-    context.fillStyle = `rgb(${scale.shade(row[0]).join(" ")})`;
-    context.fillRect(left + (grid.columns + ASIDE - 1) * step, top, step, step);
+    context.fillStyle = `rgb(${itself.join(" ")})`;
+    context.fillRect(left + (columns + ASIDE - 1) * step, top, step, step);
   }
   mark(context, el, grid, at, query, 1.5);
 }

@@ -1,6 +1,7 @@
 // What there is to see with the heads' traits as they stand.
 
 import {
+  COUNTS,
   askRandom,
   askTrained,
   fitting,
@@ -39,28 +40,43 @@ export class Looks {
   }
 
   // The picture painted, the query's q, k and v, and of each head where it looks.
-  of(state) {
-    const { learned, info } = state;
-    const numbers = this.once(info, "numbers", () => unpack(info));
+  of({ learned, info, size, heads, layer, query, trained }) {
     const paint = learned ? inked : painted;
-    const image = this.once(info, "image", () => paint(numbers, info));
-    const look = learned ? "inTrained" : "inRandom";
-    return { image, ...this[look](state, numbers) };
+    const image = this.once(info, "image", () => paint(this.numbers(info), info));
+    if (learned) {
+      const { vit, result } = this.cut(info, heads, trained);
+      return { image, vit, result, ...askTrained(vit, result, layer, query) };
+    }
+    const { tokens, keys } = this.patches(info, size);
+    return { image, ...askRandom(this.weights, tokens, keys, query - 1, heads) };
   }
 
-  inTrained({ trained, info, heads, layer, query }, numbers) {
-    const vit = this.once(trained, "vit", () => unpackModel(trained));
-    const run = () => runCut(vit, heads, numbers);
-    const result = this.once(info, `cut ${heads}`, run);
-    return { vit, result, ...askTrained(vit, result, layer, query) };
+  numbers(info) {
+    return this.once(info, "numbers", () => unpack(info));
   }
 
-  inRandom({ info, heads, size, query }, numbers) {
-    const { tokens, keys } = this.once(info, `patches ${size}`, () => {
-      const tokens = randomTokens(numbers, info, size);
+  // What the untrained layer gets of a picture in patches.
+  patches(info, size) {
+    return this.once(info, `patches ${size}`, () => {
+      const tokens = randomTokens(this.numbers(info), info, size);
       return { tokens, keys: keysOf(this.weights, tokens) };
     });
-    return askRandom(this.weights, tokens, keys, query - 1, heads);
+  }
+
+  // What the trained model, cut into so many heads, makes of a digit.
+  cut(info, heads, trained) {
+    const vit = this.once(trained, "vit", () => unpackModel(trained));
+    const run = () => runCut(vit, heads, this.numbers(info));
+    return { vit, result: this.once(info, `cut ${heads}`, run) };
+  }
+
+  // What takes longest to make, in pieces: each size of patches, each cut of a digit.
+  pieces({ pictures, digits, digit, trained }) {
+    const sizes = Object.values(pictures).flatMap((info) =>
+      fitting(info).map((size) => () => this.patches(info, size)),
+    );
+    const cuts = COUNTS.map((heads) => () => this.cut(digits[digit], heads, trained));
+    return [...sizes, ...cuts];
   }
 
   // What is made of a thing, made when it is first wanted.

@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
@@ -67,8 +68,7 @@ def draw_still(
         plots.grid(
             axes, image.shape[1:], image.shape[1] // grid[0], 10, 28, pixel, "rule"
         )
-        draw_class_token(axes, 10, 28, grid, step)
-    draw_focus(axes, 10, 28, grid, step, query)
+    draw_query(axes, 10, 28, grid, step, query, trained)
     for i, line in enumerate(facts):
         plots.text(axes, 250, 38 + 22 * i, line, size=12, align="left")
     draw_maps(axes, grid, query, weights, trained)
@@ -80,49 +80,63 @@ def draw_maps(
     axes: Axes, grid: tuple[int, int], query: int, weights: Tensor, trained: bool
 ) -> None:
     """Each head's weights, and its entropy as a share of the largest there can be."""
-    (rows, columns), (heads, count) = grid, weights.shape
+    heads, count = weights.shape
     scale, most = maps.Scale.attention(round_share(EVEN / count)), math.log(count)
-    way = arranged(heads, 460, HEIGHT, (rows, columns + trained * ASIDE))
+    across = grid[1] + trained * ASIDE  # in cells
+    way = arranged(heads, 460, HEIGHT, (grid[0], across))
     for head, row in enumerate(weights):
         x = 10 + head % way.columns * way.across
         y = TOP + CAPTION + head // way.columns * way.down
-        wide, tall = columns * way.step, rows * way.step
-        entropy = -(row * row.clamp_min(1e-300).log()).sum().item()
-        plots.text(axes, x, y - 11, head + 1, size=12, align="left", weight="bold")
-        right = x + (columns + trained * ASIDE) * way.step
-        plots.text(axes, right, y - 11, f"{entropy:.2f}", size=12, align="right")
-        scale.cells(axes, row[-rows * columns :].reshape(grid), x, y, way.step)
-        plots.box(axes, x, y, wide, tall, "rule", line=1)
+        patches = row[trained:].reshape(grid)
+        scale.cells(axes, patches, x, y, way.step)
+        plots.box(axes, x, y, grid[1] * way.step, grid[0] * way.step, "rule", line=1)
         if trained:
-            side = way.step
-            scale.cells(axes, row[:1, None], x + wide + 0.4 * side, y, side)
-            draw_class_token(axes, x, y, grid, side)
-        draw_focus(axes, x, y, grid, way.step, query)
-        plots.box(axes, x, y + tall + 4, right - x, 4, "rule", line=1)
-        plots.box(
-            axes, x, y + tall + 4, (right - x) * entropy / most, 4, "ink", "ink", 1
-        )
+            left = x + (across - 1) * way.step
+            scale.cells(axes, row[:1, None], left, y, way.step)
+        draw_query(axes, x, y, grid, way.step, query, trained)
+        plots.text(axes, x, y - 11, head + 1, size=12, align="left", weight="bold")
+        entropy = torch.special.entr(row).sum().item()
+        below = y + grid[0] * way.step + 4
+        draw_entropy(axes, x, (y - 11, below), across * way.step, entropy, most)
     scale.bar(axes, 10, 396, 200)
-    plots.text(axes, 250, 400, f"bars: entropy; full is ln {count} = {most:.2f}",
-               size=12, align="left")  # fmt: skip
+    words = f"bars: entropy; full is ln {count} = {most:.2f}"
+    plots.text(axes, 250, 400, words, size=12, align="left")
+
+
+def draw_entropy(
+    axes: Axes,
+    x: float,
+    ys: tuple[float, float],
+    width: float,
+    entropy: float,
+    most: float,
+) -> None:
+    """An entropy as a number above a map and as a bar below it, full for ``most``."""
+    above, below = ys
+    plots.text(axes, x + width, above, f"{entropy:.2f}", size=12, align="right")
+    plots.box(axes, x, below, width, 4, "rule", line=1)
+    plots.box(axes, x, below, width * entropy / most, 4, "ink", "ink", 1)
+
+
+def draw_query(
+    axes: Axes,
+    x: float,
+    y: float,
+    grid: tuple[int, int],
+    step: float,
+    query: int,
+    trained: bool,
+) -> None:
+    """The query's outline, and the class token's square, in patches from (x, y) on."""
+    aside = grid[1] + ASIDE - 1
+    row, column = divmod(query - 1, grid[1]) if query else (0, aside)
+    plots.focus(axes, x + column * step, y + row * step, step, step)
+    if trained:
+        inset = 1 if query else 3  # inside the outline, if it has one
+        left, side = x + aside * step + inset, step - 2 * inset
+        plots.box(axes, left, y + inset, side, side, "class-token", line=2)
 
 
 def round_share(share: float) -> float:
     """A share with two digits, as scales say it."""
     return float(f"{share:.2g}")
-
-
-def draw_class_token(
-    axes: Axes, x: float, y: float, grid: tuple[int, int], step: float
-) -> None:
-    """The class token's square at the right of patches that begin at (x, y)."""
-    left = x + (grid[1] + ASIDE - 1) * step
-    plots.box(axes, left, y, step, step, "class-token", line=2.5)
-
-
-def draw_focus(
-    axes: Axes, x: float, y: float, grid: tuple[int, int], step: float, query: int
-) -> None:
-    """The outline of the query among patches that begin at (x, y)."""
-    row, column = divmod(query - 1, grid[1]) if query else (0, grid[1] + ASIDE - 1)
-    plots.focus(axes, x + column * step, y + row * step, step, step)
