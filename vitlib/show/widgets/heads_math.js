@@ -56,8 +56,8 @@ export function randomWeights() {
 // The keys of all tokens, (N, 48).
 export const keysOf = (weights, tokens) => linear(tokens, DIM, weights, "key");
 
-// Of the untrained layer, given the tokens and their keys (N, 48): the query's q, k and v
-// (144,), and of each head its shares of attention (N,).
+// Of the untrained layer, given the tokens and their keys (N, 48): the query's q, k and
+// v (144,), and of each head its shares of attention (N,).
 export function askRandom(weights, tokens, keys, row, heads) {
   const own = linear(tokens.slice(row * DIM, (row + 1) * DIM), DIM, weights, "qkv");
   const size = DIM / heads;

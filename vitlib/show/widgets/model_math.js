@@ -160,8 +160,8 @@ function attendOnce(qkv, dim, size, head, mixed) {
   return map;
 }
 
-// A query's shares of attention (N,): softmax(q·k/√d). The keys lie in a table, the first
-// one's d numbers from `first` on, and each `step` numbers after the one before.
+// A query's shares of attention (N,): softmax(q·k/√d). The keys lie in a table, the
+// first one's d numbers from `first` on, and each `step` numbers after the one before.
 export function sharesOf(query, table, first, step) {
   const scores = new Float64Array(Math.ceil((table.length - first) / step));
   for (let n = 0; n < scores.length; n++) {
