@@ -2,6 +2,7 @@
 
 from vitlib.show.widgets.attention import AttentionExplorer
 from vitlib.show.widgets.class_token import ClassTokenGatherer
+from vitlib.show.widgets.heads import HeadsExplorer
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.tokens import TokenMaker
@@ -11,6 +12,7 @@ __all__ = [
     "AttentionExplorer",
     "ClassTokenGatherer",
     "ClockHands",
+    "HeadsExplorer",
     "PatchExplorer",
     "TokenMaker",
     "own_picture",

@@ -38,7 +38,7 @@ function gridded(context, el, image, { across, down, step }, grid, query, role) 
   context.drawImage(image, 0, TOP, across, down);
   ruled(context, el, { ...grid, step, top: TOP, line: 1, role });
   const { row, column } = spot(query, grid.columns);
-  outline(context, el, column * step, TOP + row * step, step, step, "query");
+  outline(context, el, column * step, TOP + row * step, step, step, { role: "query" });
 }
 
 export function drawPicture(canvas, el, { cut, image, box, query }) {

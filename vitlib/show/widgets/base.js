@@ -74,6 +74,13 @@ export function onPaper(prepare) {
   matchMedia("print").addEventListener("change", prepare);
 }
 
+// Calls `prepare` when the reader comes near, or the page goes to paper; maybe again.
+export function whenNear(node, prepare) {
+  const seen = (entries) => entries.some((entry) => entry.isIntersecting) && prepare();
+  new IntersectionObserver(seen, { rootMargin: "400px" }).observe(node);
+  onPaper(prepare);
+}
+
 // Calls `redraw` when the width changes, the page turns light or dark, or is printed.
 export function whenSeenAnew(node, redraw) {
   onPaper(redraw);
@@ -139,12 +146,13 @@ export function ruled(context, node, { rows, columns, step, ...look }) {
 }
 
 // The outline of a chosen thing, seen on light and dark alike.
-export function outline(context, node, x, y, width, height, role = "ink") {
+export function outline(context, node, x, y, width, height, look = {}) {
+  const { role = "ink", line = 2.5 } = look;
   context.strokeStyle = colour(node, "paper");
-  context.lineWidth = 5;
+  context.lineWidth = 2 * line;
   context.strokeRect(x, y, width, height);
   context.strokeStyle = colour(node, role);
-  context.lineWidth = 2.5;
+  context.lineWidth = line;
   context.strokeRect(x, y, width, height);
 }
 

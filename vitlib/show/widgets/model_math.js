@@ -86,7 +86,7 @@ function embed({ config, weights }, image) {
 }
 
 // Patches in reading order, each channel by channel and row by row: (N, C·P²).
-function patchify(image, { channels, height, width, patch, patches }) {
+export function patchify(image, { channels, height, width, patch, patches }) {
   const [tall, wide] = patch;
   const columns = width / wide;
   const numbers = new Float64Array(image.length);
@@ -119,7 +119,7 @@ export function linear(x, width, weights, name) {
 }
 
 // Each row with mean 0 and variance 1, then stretched and shifted number by number.
-function layerNorm(x, { dim, eps }, weights, name) {
+export function layerNorm(x, { dim, eps }, weights, name) {
   const [scale, shift] = [weights[`${name}.weight`], weights[`${name}.bias`]];
   const y = new Float64Array(x.length);
   for (let row = 0; row < x.length; row += dim) {
@@ -147,14 +147,9 @@ function attendOnce(qkv, dim, size, head, mixed) {
   const count = mixed.length / dim;
   const map = new Float64Array(count * count);
   for (let m = 0; m < count; m++) {
-    const query = 3 * dim * m + size * head;
-    const scores = new Float64Array(count);
-    for (let n = 0; n < count; n++) {
-      const key = 3 * dim * n + dim + size * head;
-      for (let i = 0; i < size; i++) scores[n] += qkv[query + i] * qkv[key + i];
-      scores[n] /= Math.sqrt(size);
-    }
-    map.set(softmax(scores), m * count);
+    const start = 3 * dim * m + size * head;
+    const query = qkv.subarray(start, start + size);
+    map.set(sharesOf(query, qkv, dim + size * head, 3 * dim), m * count);
     for (let n = 0; n < count; n++) {
       const value = 3 * dim * n + 2 * dim + size * head;
       const share = map[m * count + n];
@@ -163,6 +158,18 @@ function attendOnce(qkv, dim, size, head, mixed) {
     }
   }
   return map;
+}
+
+// A query's shares of attention (N,): softmax(q·k/√d). The keys lie in a table, the
+// first one's d numbers from `first` on, and each `step` numbers after the one before.
+export function sharesOf(query, table, first, step) {
+  const scores = new Float64Array(Math.ceil((table.length - first) / step));
+  for (let n = 0; n < scores.length; n++) {
+    const key = first + step * n;
+    for (let i = 0; i < query.length; i++) scores[n] += query[i] * table[key + i];
+    scores[n] /= Math.sqrt(query.length);
+  }
+  return softmax(scores);
 }
 
 // Two layers on each row alone, GELU between them: (N+1, D) → (N+1, D).

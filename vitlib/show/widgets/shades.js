@@ -90,7 +90,7 @@ export const similarFrom = (low) => ({
 export const weightsUpTo = (most) => ({
   shade: (value) => grey(value / most),
   ends: [0, most / 2, most],
-  words: ["0%", "", `${100 * most}% or more`],
+  words: ["0%", "", `${Number((100 * most).toPrecision(2))}% or more`],
 });
 
 // A table, row after row, as a canvas of one pixel a number.

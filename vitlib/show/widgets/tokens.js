@@ -4,12 +4,12 @@ import {
   colour,
   element,
   many,
-  onPaper,
   outline,
   ruled,
   setSlider,
   sharp,
   slider,
+  whenNear,
 } from "./base.js";
 import { patchAt, patchRow, spot, unpack, where } from "./patches_math.js";
 import { PIXELS, scaleLine, shaded } from "./shades.js";
@@ -49,9 +49,7 @@ class TokenMaker extends Panel {
       this.draw();
       this.studyRest(1);
     };
-    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && near();
-    new IntersectionObserver(seen, { rootMargin: "400px" }).observe(this.el);
-    onPaper(near);
+    whenNear(this.el, near);
   }
 
   // One patch at a time, so that a reader who is at the sliders already waits for none.
