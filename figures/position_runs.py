@@ -28,7 +28,13 @@ def limits(values: list[float]) -> tuple[float, float, float]:
     return low * step, high * step, step
 
 
-def panel(axes: Axes, title: str, ways: dict[str, list[float]], top: float) -> float:
+def panel(
+    axes: Axes,
+    title: str,
+    ways: dict[str, list[float]],
+    top: float,
+    role: str = "position",
+) -> float:
     """Dots for each way's accuracies on an axis of their own; where the panel ends."""
     low, high, step = limits([score for scores in ways.values() for score in scores])
 
@@ -45,8 +51,8 @@ def panel(axes: Axes, title: str, ways: dict[str, list[float]], top: float) -> f
         y = top + 32 + 26 * i
         plots.text(axes, 8, y, name, align="left")
         plots.text(axes, LEFT - 20, y, f"{mean(scores):.1%}", align="right")
-        pink = {"color": style.colour("position"), "mec": style.colour("paper")}
-        axes.plot([place(s) for s in scores], [y] * len(scores), "o", ms=8, **pink)
+        dots = {"color": style.colour(role), "mec": style.colour("paper"), "ms": 8}
+        axes.plot([place(s) for s in scores], [y] * len(scores), "o", **dots)
         if len(scores) > 1:
             middle = [place(mean(scores))] * 2
             ink = {"color": style.colour("ink"), "lw": 2, "zorder": 3}
