@@ -1,14 +1,18 @@
 """Pictures with sliders, live in a notebook and without a kernel on a page."""
 
 from vitlib.show.widgets.class_token import ClassTokenGatherer
+from vitlib.show.widgets.depth import DepthGradients
+from vitlib.show.widgets.encoder import BlockExplorer
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.tokens import TokenMaker
 from vitlib.show.widgets.upload import own_picture
 
 __all__ = [
+    "BlockExplorer",
     "ClassTokenGatherer",
     "ClockHands",
+    "DepthGradients",
     "PatchExplorer",
     "TokenMaker",
     "own_picture",

@@ -102,7 +102,7 @@ function patchify(image, { channels, height, width, patch, patches }) {
 }
 
 // y = W x + b for each row of x, of so many numbers; some layers have no b.
-function linear(x, width, weights, name) {
+export function linear(x, width, weights, name) {
   const weight = weights[`${name}.weight`];
   const bias = weights[`${name}.bias`];
   const outputs = weight.length / width;
@@ -119,7 +119,7 @@ function linear(x, width, weights, name) {
 }
 
 // Each row with mean 0 and variance 1, then stretched and shifted number by number.
-function layerNorm(x, { dim, eps }, weights, name) {
+export function layerNorm(x, { dim, eps }, weights, name) {
   const [scale, shift] = [weights[`${name}.weight`], weights[`${name}.bias`]];
   const y = new Float64Array(x.length);
   for (let row = 0; row < x.length; row += dim) {
@@ -134,7 +134,7 @@ function layerNorm(x, { dim, eps }, weights, name) {
 }
 
 // Multi-head self-attention, (N+1, D) → (N+1, D); adds each head's weights to `maps`.
-function attend(x, { dim, heads }, weights, name, maps) {
+export function attend(x, { dim, heads }, weights, name, maps) {
   const qkv = linear(x, dim, weights, `${name}.qkv`); // (N+1, 3·D): all q, all k, all v
   const mixed = new Float64Array(x.length);
   for (let head = 0; head < heads; head++)
@@ -143,7 +143,7 @@ function attend(x, { dim, heads }, weights, name, maps) {
 }
 
 // One head: its weights (N+1, N+1); the means of its values go to their place in `mixed`.
-function attendOnce(qkv, dim, size, head, mixed) {
+export function attendOnce(qkv, dim, size, head, mixed) {
   const count = mixed.length / dim;
   const map = new Float64Array(count * count);
   for (let m = 0; m < count; m++) {
@@ -166,7 +166,7 @@ function attendOnce(qkv, dim, size, head, mixed) {
 }
 
 // Two layers on each row alone, GELU between them: (N+1, D) → (N+1, D).
-function mlp(x, { dim, hidden }, weights, name) {
+export function mlp(x, { dim, hidden }, weights, name) {
   const wide = linear(x, dim, weights, `${name}.fc1`); // (N+1, hidden)
   return linear(wide.map(gelu), hidden, weights, `${name}.fc2`);
 }
@@ -187,6 +187,6 @@ export function erf(x) {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
-function sum(one, other) {
+export function sum(one, other) {
   return one.map((value, i) => value + other[i]);
 }

@@ -27,13 +27,14 @@ def scattered(numbers: np.ndarray) -> np.ndarray:
     return bits ^ (bits >> 16)
 
 
-def random_filters(count: int = WIDEST, length: int = PIXELS) -> Tensor:
+def random_filters(count: int = WIDEST, length: int = PIXELS, first: int = 1) -> Tensor:
     """Random weights, (count, length) in float64, the same on every machine.
 
     Each is a sum of four random bytes, which falls on a bell, with mean 0 and variance
-    1 / length, so that a filter has about the length 1.
+    1 / length, so that a filter has about the length 1. They are those of the integers
+    from ``first`` on: others where no weight is to come twice.
     """
-    bits = scattered(np.arange(1, count * length + 1))
+    bits = scattered(np.arange(first, first + count * length))
     total = sum((bits >> shift) & 255 for shift in (0, 8, 16, 24)).astype(np.float64)
     weights = (total - 510) / np.sqrt((256**2 - 1) / 3 * length)
     return torch.from_numpy(weights.reshape(count, length))

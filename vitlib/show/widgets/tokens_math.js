@@ -15,12 +15,13 @@ export function scattered(number) {
 }
 
 // Random weights (count, length), the same as Python's to the bit. The sum of the four
-// bytes of a scattered number falls on a bell; mean 0, a filter's length about 1.
-export function randomFilters(count, length) {
+// bytes of a scattered number falls on a bell; mean 0, a filter's length about 1. They
+// are those of the integers from `first` on.
+export function randomFilters(count, length, first = 1) {
   const spread = Math.sqrt(((256 * 256 - 1) / 3) * length);
   const filters = new Float64Array(count * length);
   for (let i = 0; i < filters.length; i++) {
-    const bits = scattered(i + 1);
+    const bits = scattered(first + i);
     const sum = (bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255);
     filters[i] = (sum + (bits >>> 24) - 510) / spread;
   }
