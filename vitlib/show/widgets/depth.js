@@ -1,5 +1,5 @@
 import { Panel, element, onPaper, setSlider, slider } from "./base.js";
-import { depthAt, drawGradients } from "./depth_draw.js";
+import { blank, depthAt, drawGradients } from "./depth_draw.js";
 import { DEEPEST, Gradients, NORMS, depthWords } from "./depth_math.js";
 
 const NOTES = [
@@ -64,7 +64,7 @@ class DepthGradients extends Panel {
     if (!width) return;
     const depth = this.model.get("depth");
     setSlider(this.depth, depth, DEEPEST, depth === 1 ? "1 block" : `${depth} blocks`);
-    if (!this.near) return;
+    if (!this.near) return void blank(this.curve, width);
     const ofBoth = (find) => Object.fromEntries(NORMS.map((n) => [n, find(n)]));
     const lengths = ofBoth((norm) => this.gradients.means(norm, depth));
     const lasts = ofBoth((norm) => this.gradients.lasts(norm));

@@ -121,7 +121,7 @@ def across(depth: int) -> np.ndarray:
 
 def height(lengths: Tensor | float) -> np.ndarray:
     """How far down a length stands, on a scale of powers of two."""
-    return BOTTOM - np.log2(lengths) / np.log2(MARKS[-1]) * (BOTTOM - TOP)
+    return BOTTOM - np.log2(np.asarray(lengths)) / np.log2(MARKS[-1]) * (BOTTOM - TOP)
 
 
 def draw_axes(axes: Axes) -> None:

@@ -26,6 +26,9 @@ export function depthAt(x, width) {
   return Math.min(Math.max(block, 1), DEEPEST);
 }
 
+// Room for the drawing, before it is made.
+export const blank = (canvas, width) => void sharp(canvas, width, HEIGHT);
+
 // In each norm the lengths of the blocks' gradients, and the last one's at any depth.
 export function drawGradients(canvas, el, { depth, lengths, lasts }, width) {
   const context = sharp(canvas, width, HEIGHT);

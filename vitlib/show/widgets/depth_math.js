@@ -154,8 +154,8 @@ function normWords(gradients, norm, depth) {
   const spread = [Math.min(...ratios), Math.max(...ratios)].map(two).join(" to ");
   const name = norm[0].toUpperCase() + norm.slice(1);
   return (
-    `${name}: first block ${two(first)}, last block ${two(last)}; first ÷ last ` +
-    `${two(first / last)} (in single draws ${spread}).`
+    `${name}: first block ${two(first)}, last ${two(last)}; first ÷ last ` +
+    `${two(first / last)} (single draws ${spread}).`
   );
 }
 

@@ -95,7 +95,7 @@ function changeWords(most, { norm, attention, mlp }) {
   const words = `Output minus input of the block: at most ${short(most)} in a number`;
   if (attention || mlp) return `${words}.`;
   if (norm === "post-norm")
-    return `${words}: the norms stand in the stream, so empty branches change it too.`;
+    return `${words}, by the norms in the stream alone.`;
   return "Output minus input of the block: 0 in every number. It is the identity.";
 }
 
