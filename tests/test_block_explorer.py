@@ -47,7 +47,7 @@ def test_every_picture_states_what_python_computes(explorer):
 def places(explorer: Explorer) -> list[tuple[float, float]]:
     """Where the steps stand on the way through the block, (x, y)."""
     width = explorer.path.bounding_box()["width"]
-    left, right = (44, 42) if width > 480 else (24, 42) if width > 300 else (17, 32)
+    left, right = (44, 64) if width > 480 else (24, 42) if width > 300 else (17, 32)
     step = (width - left - right) / 6
     names = STEPS[explorer.twin.norm]
     branch = {"attention", "MLP"} | ({"norm"} if names[1] == "norm" else set())
@@ -59,8 +59,8 @@ def check_lit(explorer: Explorer) -> None:
     """Where the reader stands the drawing is dark, the other steps are light."""
     above = [[x, y - 10] for x, y in places(explorer)]  # of the words
     found = explorer.path.evaluate(PROBE, above)
-    shades = {name: [*bytes.fromhex(style.colour(name)[1:])] for name in ("ink",)}
-    lit = [colour[:3] == shades["ink"] for colour in found]
+    ink = [*bytes.fromhex(style.colour("ink")[1:]), 255]
+    lit = [colour == ink for colour in found]
     assert lit == [i == explorer.twin.step for i in range(7)]
 
 

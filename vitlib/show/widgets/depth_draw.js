@@ -33,7 +33,7 @@ export const blank = (canvas, width) => void sharp(canvas, width, HEIGHT);
 export function drawGradients(canvas, el, { depth, lengths, lasts }, width) {
   const context = sharp(canvas, width, HEIGHT);
   write(context, el, "length of a block's gradient", 0, 10, "left", BOLD);
-  drawKey(context, el, width);
+  drawKey(context, el);
   drawAxes(context, el, depth, width);
   for (const norm of NORMS) {
     const at = (numbers) =>
@@ -43,10 +43,9 @@ export function drawGradients(canvas, el, { depth, lengths, lasts }, width) {
   }
 }
 
-function drawKey(context, el, width) {
-  const step = Math.min(120, width / 3);
+function drawKey(context, el) {
   NORMS.forEach((norm, i) => {
-    const x = i * step;
+    const x = 112 * i;
     drawLine(context, el, norm, [
       [x + 6, 34],
       [x + 26, 34],

@@ -59,7 +59,7 @@ class BlockExplorer extends Panel {
       box("vit-controls vit-equal", chosen, this.layer.node),
       box("vit-controls vit-equal", this.norm.node, switches),
       this.step.node,
-      box("vit-hold", this.path, this.facts, this.tokens),
+      box("vit-hold", this.path, this.tokens, this.facts),
       box("vit-notes", ...notes),
     );
   }
@@ -89,6 +89,17 @@ class BlockExplorer extends Panel {
     return this.known.get(info);
   }
 
+  // The tables of all steps, which going from one to another leaves as they are.
+  passed({ step, ...chosen }) {
+    const { rows } = this.seen(chosen.picture);
+    const key = [rows, ...Object.values(chosen)];
+    if (!this.key?.every((part, i) => part === key[i])) {
+      this.tables = stages(this.vit, rows[chosen.layer - 1], chosen);
+      this.key = key;
+    }
+    return this.tables;
+  }
+
   draw() {
     const width = this.path.parentElement.clientWidth;
     if (!width) return;
@@ -96,8 +107,8 @@ class BlockExplorer extends Panel {
     const value = (name) => [name, this.model.get(name)];
     const chosen = Object.fromEntries(TRAITS.map(value));
     const { config } = this.vit;
-    const { image, rows } = this.seen(chosen.picture);
-    const tables = stages(this.vit, rows[chosen.layer - 1], chosen);
+    const { image } = this.seen(chosen.picture);
+    const tables = this.passed(chosen);
     const table = tables[chosen.step];
     const found = moments(table, config.dim);
     const [means, variances] = [found.means, found.variances].map((numbers) =>

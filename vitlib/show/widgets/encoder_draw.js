@@ -13,7 +13,8 @@ const SHORT = { attention: "attn", norm: "LN", input: "in" }; // where room is s
 
 // Where the first step stands, and how far the steps are from each other.
 const leftOf = (width) => (width > 480 ? 44 : width > 300 ? 24 : 17);
-const spacing = (width) => (width - leftOf(width) - (width > 300 ? 42 : 32)) / 6;
+const rightOf = (width) => (width > 480 ? 64 : width > 300 ? 42 : 32);
+const spacing = (width) => (width - leftOf(width) - rightOf(width)) / 6;
 
 // The step nearest to a place on the drawing.
 export function stepAt(x, width) {
