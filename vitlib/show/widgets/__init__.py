@@ -2,6 +2,8 @@
 
 from vitlib.show.widgets.attention import AttentionExplorer
 from vitlib.show.widgets.class_token import ClassTokenGatherer
+from vitlib.show.widgets.depth import DepthGradients
+from vitlib.show.widgets.encoder import BlockExplorer
 from vitlib.show.widgets.heads import HeadsExplorer
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
@@ -10,8 +12,10 @@ from vitlib.show.widgets.upload import own_picture
 
 __all__ = [
     "AttentionExplorer",
+    "BlockExplorer",
     "ClassTokenGatherer",
     "ClockHands",
+    "DepthGradients",
     "HeadsExplorer",
     "PatchExplorer",
     "TokenMaker",

@@ -11,11 +11,15 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
-let labels = 0;
+// The next control's id. Each widget's script has a copy of this file; they count on.
+function nextId() {
+  globalThis.vitControls = (globalThis.vitControls ?? 0) + 1;
+  return `vit-control-${globalThis.vitControls}`;
+}
 
 // A labelled control: {node, input, say}. `say` writes beside it what its value means.
 function labelled(input, label) {
-  input.id = `vit-control-${++labels}`;
+  input.id = nextId();
   input.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
   const words = element("output", { className: "vit-value", htmlFor: input.id });
   const name = element("label", { htmlFor: input.id }, label);
@@ -37,6 +41,15 @@ export function chooser(label, onInput) {
   const input = element("select");
   input.addEventListener("input", () => onInput(input.value));
   return labelled(input, label);
+}
+
+// A box to tick, its words beside it.
+export function toggle(label, onInput) {
+  const input = element("input", { type: "checkbox" });
+  input.addEventListener("input", () => onInput(input.checked));
+  const control = labelled(input, label);
+  control.node.classList.add("vit-toggle");
+  return control;
 }
 
 // Sets what a slider shows and says. The order matters: a value is cut to the range.
@@ -184,4 +197,10 @@ export const counted = new Intl.NumberFormat("en").format;
 export function many(number, thing) {
   const plural = thing.endsWith("h") ? "es" : "s";
   return `${counted(number)} ${thing}${number === 1 ? "" : plural}`;
+}
+
+// A number with so many decimals, a true minus sign, and no sign before 0.
+export function short(value, digits = 2) {
+  const rounded = Math.abs(value) < 0.5 / 10 ** digits ? 0 : value;
+  return rounded.toFixed(digits).replace("-", "−");
 }

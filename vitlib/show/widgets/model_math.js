@@ -134,7 +134,7 @@ export function layerNorm(x, { dim, eps }, weights, name) {
 }
 
 // Multi-head self-attention, (N+1, D) → (N+1, D); adds each head's weights to `maps`.
-function attend(x, { dim, heads }, weights, name, maps) {
+export function attend(x, { dim, heads }, weights, name, maps) {
   const qkv = linear(x, dim, weights, `${name}.qkv`); // (N+1, 3·D): all q, all k, all v
   const mixed = new Float64Array(x.length);
   for (let head = 0; head < heads; head++)
@@ -143,7 +143,7 @@ function attend(x, { dim, heads }, weights, name, maps) {
 }
 
 // One head: its weights (N+1, N+1); the means of its values go to their place in `mixed`.
-function attendOnce(qkv, dim, size, head, mixed) {
+export function attendOnce(qkv, dim, size, head, mixed) {
   const count = mixed.length / dim;
   const map = new Float64Array(count * count);
   for (let m = 0; m < count; m++) {
@@ -173,7 +173,7 @@ export function sharesOf(query, table, first, step) {
 }
 
 // Two layers on each row alone, GELU between them: (N+1, D) → (N+1, D).
-function mlp(x, { dim, hidden }, weights, name) {
+export function mlp(x, { dim, hidden }, weights, name) {
   const wide = linear(x, dim, weights, `${name}.fc1`); // (N+1, hidden)
   return linear(wide.map(gelu), hidden, weights, `${name}.fc2`);
 }
@@ -194,6 +194,6 @@ export function erf(x) {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
-function sum(one, other) {
+export function sum(one, other) {
   return one.map((value, i) => value + other[i]);
 }

@@ -1,7 +1,7 @@
 // Draws the hands of a place: the chosen pair's large, and some of the others small.
 
-import { colour, sharp, write } from "./base.js";
-import { hand, short } from "./position_math.js";
+import { colour, sharp, short, write } from "./base.js";
+import { hand } from "./position_math.js";
 
 const SMALL = 8; // so many small ones, in two lines
 const HEIGHT = 206;

@@ -1,5 +1,7 @@
 // What the clock hands compute and say; tested against vitlib.
 
+import { short } from "./base.js";
+
 export const KINDS = ["1-D sinusoid", "2-D sinusoid", "learned"];
 const WIDTH = 64; // D of the sinusoids shown
 const GRID = { rows: 6, columns: 10 }; // of the mountains, cut with P = 10
@@ -122,10 +124,6 @@ export function neighbours(place, { rows, columns }) {
   };
 }
 
-const minus = (text) => text.replace("-", "−");
-export function short(value, digits = 2) {
-  return minus((Math.abs(value) < 0.5 / 10 ** digits ? 0 : value).toFixed(digits));
-}
 const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }).format;
 
 export function placeWords(place, columns) {
