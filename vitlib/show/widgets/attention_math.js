@@ -1,6 +1,5 @@
 // What the attention explorer computes and says; tested against vitlib.
 
-import { counted, many } from "./base.js";
 import { linear, softmax } from "./model_math.js";
 import {
   gridSize,
@@ -11,6 +10,7 @@ import {
   where,
 } from "./patches_math.js";
 import { percent, randomFilters, written } from "./tokens_math.js";
+import { counted, many } from "./words.js";
 
 export const HEADS = [1, 2, 4, 8, 16, 32, 64]; // features of a head
 const WIDEST = HEADS.at(-1);

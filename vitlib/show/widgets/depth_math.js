@@ -1,9 +1,9 @@
 // How large the gradient of each block is, in new stacks of up to 24 blocks, and the
 // words for it; tested against vitlib's blocks and torch.autograd.
 
-import { short } from "./base.js";
 import { blockBack, blockThere, normBack } from "./depth_grad.js";
 import { randomFilters } from "./tokens_math.js";
+import { short } from "./words.js";
 
 export const DEEPEST = 24;
 export const DRAWS = 8;

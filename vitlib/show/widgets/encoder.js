@@ -1,13 +1,4 @@
-import {
-  Panel,
-  chooser,
-  element,
-  setSlider,
-  sharp,
-  short,
-  slider,
-  toggle,
-} from "./base.js";
+import { Panel, chooser, element, setSlider, sharp, slider, toggle } from "./base.js";
 import { drawPath, drawTokens, stepAt } from "./encoder_draw.js";
 import {
   STEPS,
@@ -20,6 +11,7 @@ import {
 import { forward, unpackModel } from "./model_math.js";
 import { unpack } from "./patches_math.js";
 import { inked } from "./shades.js";
+import { short } from "./words.js";
 
 const TRAITS = ["picture", "layer", "step", "norm", "attention", "mlp"];
 const DIGIT = 56; // a side of the picture, in pixels

@@ -1,8 +1,8 @@
 // The token tables of one encoder block, step by step, and the words for them; tested
 // against vitlib. Tables are typed arrays, row after row: (N, D) is N·D numbers.
 
-import { short } from "./base.js";
 import { attend, layerNorm, mlp, sum } from "./model_math.js";
+import { short } from "./words.js";
 
 // What each step does, the first before any.
 export const STEPS = {

@@ -1,4 +1,4 @@
-import { Panel, chooser, element, many, setSlider, slider, whenNear } from "./base.js";
+import { Panel, chooser, element, setSlider, slider, whenNear } from "./base.js";
 import { drawMaps, drawScene, drawSplit } from "./heads_draw.js";
 import {
   COUNTS,
@@ -18,6 +18,7 @@ import {
 } from "./heads_math.js";
 import { Looks, settled } from "./heads_looks.js";
 import { gridSize } from "./patches_math.js";
+import { many } from "./words.js";
 
 const WEIGHTS = { random: "untrained", trained: "on digits" };
 const LAYERS = 4;

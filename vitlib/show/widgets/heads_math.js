@@ -1,10 +1,10 @@
 // What the heads' widget computes and says; tested against vitlib.
 
-import { counted, many } from "./base.js";
 import { forward, layerNorm, linear, patchify, sharesOf } from "./model_math.js";
 import { gridSize, patchAt, sizesThatFit, spot, where } from "./patches_math.js";
 import { gridSinusoid } from "./position_math.js";
 import { percent, randomFilters } from "./tokens_math.js";
+import { counted, many } from "./words.js";
 
 export const COUNTS = [1, 2, 3, 4, 6, 8, 12];
 export const DIM = 48; // which each of them divides

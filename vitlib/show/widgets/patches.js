@@ -2,10 +2,8 @@ import {
   Panel,
   chooser,
   colour,
-  counted,
   element,
   hatch,
-  many,
   outline,
   ruled,
   setSlider,
@@ -28,6 +26,7 @@ import {
   where,
 } from "./patches_math.js";
 import { painted } from "./shades.js";
+import { counted, many } from "./words.js";
 
 class Explorer extends Panel {
   constructor(model, el) {

@@ -1,6 +1,6 @@
 // What the patch explorer computes and says; tested against vitlib.
 
-import { counted, many } from "./base.js";
+import { counted, many } from "./words.js";
 
 // The packed picture as numbers in [0, 1], channel by channel, row by row.
 export function unpack({ levels, pixels }) {

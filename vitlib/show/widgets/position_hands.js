@@ -1,7 +1,8 @@
 // Draws the hands of a place: the chosen pair's large, and some of the others small.
 
-import { colour, sharp, short, write } from "./base.js";
+import { colour, sharp, write } from "./base.js";
 import { hand } from "./position_math.js";
+import { short } from "./words.js";
 
 const SMALL = 8; // so many small ones, in two lines
 const HEIGHT = 206;

@@ -1,6 +1,6 @@
 // What the clock hands compute and say; tested against vitlib.
 
-import { short } from "./base.js";
+import { short } from "./words.js";
 
 export const KINDS = ["1-D sinusoid", "2-D sinusoid", "learned"];
 const WIDTH = 64; // D of the sinusoids shown

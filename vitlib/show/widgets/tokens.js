@@ -3,7 +3,6 @@ import {
   chooser,
   colour,
   element,
-  many,
   outline,
   ruled,
   setSlider,
@@ -15,6 +14,7 @@ import { patchAt, patchRow, spot, unpack, where } from "./patches_math.js";
 import { PIXELS, scaleLine, shaded } from "./shades.js";
 import { FILTER, TOKEN, drawCurve, drawLines, showFilters } from "./tokens_draw.js";
 import { Studies, outcome, percent, recovered } from "./tokens_math.js";
+import { many } from "./words.js";
 
 const [SIZE, COUNT, WIDEST] = [20, 400, 768]; // a side and its pixels; the width
 const WIDTHS = [16, 64, 256, 400, 768];

@@ -1,7 +1,7 @@
 // What the token maker computes and says; tested against vitlib.
 
-import { many } from "./base.js";
 import { patchRow } from "./patches_math.js";
+import { many } from "./words.js";
 
 const NOTHING = 1e-9; // a share that is due to rounding
 const GREY = 0.5; // a plain patch, whose token is all zeros: the bias sees to that
