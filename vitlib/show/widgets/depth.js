@@ -1,4 +1,4 @@
-import { Panel, element, onPaper, setSlider, slider } from "./base.js";
+import { Panel, element, setSlider, slider, whenNear } from "./base.js";
 import { blank, depthAt, drawGradients } from "./depth_draw.js";
 import { DEEPEST, Gradients, NORMS, depthWords } from "./depth_math.js";
 
@@ -31,27 +31,20 @@ class DepthGradients extends Panel {
     this.drawWhenNear();
   }
 
-  // What takes long to make waits until the reader comes near, and is made in parts.
+  // What takes long to make waits until the reader comes near: first what is shown,
+  // then, in parts, what the slider will ask for.
   drawWhenNear() {
-    const near = () => {
+    whenNear(this.el, () => {
+      this.near = true;
+      this.draw();
       if (this.parts) return;
       this.parts = this.gradients.ahead();
       this.makeRest();
-    };
-    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && near();
-    new IntersectionObserver(seen, { rootMargin: "400px" }).observe(this.el);
-    onPaper(() => {
-      this.near = true;
-      this.draw();
     });
   }
 
   makeRest() {
-    const { done } = this.parts.next();
-    if (done) {
-      this.near = true;
-      this.draw();
-    } else setTimeout(() => this.makeRest());
+    if (!this.parts.next().done) setTimeout(() => this.makeRest());
   }
 
   set(values) {

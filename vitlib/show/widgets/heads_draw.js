@@ -49,7 +49,7 @@ function mark(context, el, grid, { left, top, step }, query, line) {
   }
   const { row, column } = spot(query, grid.columns);
   const place = query ? [left + column * step, top + row * step] : aside;
-  outline(context, el, ...place, step, step, { line });
+  outline(context, el, ...place, step, step, { role: "query", line });
 }
 
 // The query's own q, k and v, (48,) each, cut into as many groups as there are heads.

@@ -130,7 +130,7 @@ def draw_query(
     """The query's outline, and the class token's square, in patches from (x, y) on."""
     aside = grid[1] + ASIDE - 1
     row, column = divmod(query - 1, grid[1]) if query else (0, aside)
-    plots.focus(axes, x + column * step, y + row * step, step, step)
+    plots.focus(axes, x + column * step, y + row * step, step, step, "query")
     if trained:
         inset = 1 if query else 3  # inside the outline, if it has one
         left, side = x + aside * step + inset, step - 2 * inset
