@@ -9,7 +9,7 @@ from vitlib.patches import grid_size, patchify
 
 
 class PatchEmbed(nn.Module):
-    """Linear projection of flattened patches: z_n = E x_n + b (equation 1).
+    """Linear projection of flattened patches: z_n = x_n E (equation 1) + b.
 
     E is kept in the shape of a ``Conv2d`` kernel with stride P, as in published
     checkpoints; one saved by a ``Linear``, in the shape (D, C·P²), loads as well.
