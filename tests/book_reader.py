@@ -42,8 +42,10 @@ class Kept:
         self.stood = self.page.evaluate(STAND)
 
     def put_back(self) -> bool:
-        """Put all controls back; whether the page stands again as it did."""
+        """Put controls, pointer and focus back; whether the page says what it did."""
         self.page.evaluate(PUT_ALL, self.stood)
+        self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        self.page.mouse.move(0, 0)  # where it lies, buttons appear
         return self.page.evaluate(STAND) == self.stood
 
 

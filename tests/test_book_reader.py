@@ -29,6 +29,17 @@ def test_controls_are_put_back(own):
     assert after.control("Patch").input_value() == str(after.twin.patch)
 
 
+def test_the_pointer_and_the_focus_are_put_back(own):
+    before = Explorer.of(own)
+    before.control("Patch").click()
+    here = ":hover, :focus"
+    assert before.panel.locator(here).count() > 0
+    after = Explorer.of(own)
+    assert after.page is before.page
+    assert after.panel.locator(here).count() == 0
+    assert after.page.evaluate("scrollY") == 0
+
+
 def test_a_page_that_does_not_say_what_it_did_is_opened_anew(own):
     before = own.again(PAGE)
     before.evaluate("document.querySelector('.vit-panel').append('more')")
