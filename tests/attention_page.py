@@ -2,65 +2,47 @@
 
 import math
 import re
+from typing import ClassVar
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
+from tests.widget_page import Shown
 from vitlib.show.widgets import AttentionExplorer
+from vitlib.show.widgets.attention import HEADS
 
 PAGE = "notebooks/05_attention"
 CUTS = [("mountains", 10), ("mountains", 20), ("photograph", 16), ("photograph", 32)]
 NUMBER = re.compile(r"[−+]?\d[\d,]*(?:\.\d+)?")
-CHOICES = {
-    "Picture": "picture",
-    "Patch size P": "patch_size",
-    "Projections": "projections",
-    "Divide by": "divide_by",
-}
-# Puts controls to values one after the other, [label, value] each, and gives what the
-# panel says after each: what the control says, its facts, and how high the panel is.
-PUT = """(panel, steps) => steps.map(([name, value]) => {
-  const labels = [...panel.querySelectorAll("label")];
-  const { control } = labels.find((label) => label.textContent === name);
-  control.value = value;
-  control.dispatchEvent(new Event("input"));
-  const facts = [...panel.querySelectorAll(".vit-facts span")];
-  return [
-    control.getAttribute("aria-valuetext"),
-    facts.map((line) => line.textContent),
-    panel.getBoundingClientRect().height,
-  ];
-})"""
+HEAD = "Head dimension d"
+# What the panel says of itself, read line by line.
+LINES = """(panel, slider) => [
+  slider.getAttribute("aria-valuetext"),
+  [...panel.querySelectorAll(".vit-facts span")].map((line) => line.textContent),
+]"""
 
 
-class Asked:
+class Asked(Shown):
     """The first attention explorer of an open page, beside one in Python."""
 
+    where, widget = PAGE, AttentionExplorer
+    traits: ClassVar = {
+        "Picture": "picture",
+        "Patch size P": "patch_size",
+        "Projections": "projections",
+        "Divide by": "divide_by",
+        HEAD: "head_dim",
+        "Query": "query",
+    }
+
     def __init__(self, page: Page):
-        self.page = page
-        self.panel = page.locator(".vit-widget[data-widget=attention]").first
+        super().__init__(page)
         self.picture, self.scores, self.weights, self.mean, self.row = (
             self.panel.locator("canvas").all()
         )
-        self.twin = AttentionExplorer()
 
-    def control(self, name: str) -> Locator:
-        """A slider or a choice, by its label."""
-        return self.panel.get_by_label(name, exact=True)
-
-    def put(self, *steps: tuple[str, object]) -> list:
-        """Put controls to values, and hear what the panel says after each."""
-        return self.panel.evaluate(PUT, [[name, str(value)] for name, value in steps])
-
-    def settle(self, **traits: object) -> None:
-        """Put controls to the values of traits, here and in Python."""
-        steps = [(n, traits[trait]) for n, trait in CHOICES.items() if trait in traits]
-        if "head_dim" in traits:
-            steps.append(("Head dimension d", int(math.log2(traits["head_dim"]))))
-        if "query" in traits:
-            steps.append(("Query", traits["query"]))
-        self.put(*steps)
-        for trait, value in traits.items():
-            setattr(self.twin, trait, value)
+    def place(self, label: str, value: int | str) -> int | str:
+        """The slider of the head's dimension goes by powers of two."""
+        return HEADS.index(value) if label == HEAD else value
 
     def query(self) -> int:
         """The query that the panel stands at."""

@@ -12,17 +12,18 @@ PANELS = "[...document.querySelectorAll('.vit-panel')].filter((p) => p.clientWid
 # Each panel's labels, what their controls stand at, and what it says.
 STAND = f"""() => {PANELS}.map((panel) => ({{
   values: [...panel.querySelectorAll("label")]
-    .map((label) => [label.textContent, label.control.value]),
+    .map(({{ textContent, control }}) =>
+      [textContent, control.value, control.checked]),
   says: panel.innerText,
 }}))"""
 # Puts all controls to values, in their order: one may narrow the next one's range, or
 # bring another in its place.
 PUT_ALL = f"""(stood) => {PANELS}.forEach((panel, i) => {{
-  for (const [name, value] of stood[i].values) {{
+  for (const [name, value, checked] of stood[i].values) {{
     const labels = [...panel.querySelectorAll("label")];
     const control = labels.find((label) => label.textContent === name)?.control;
     if (!control) continue;
-    control.value = value;
+    Object.assign(control, {{ value, checked }});
     control.dispatchEvent(new Event("input"));
   }}
 }})"""

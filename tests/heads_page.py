@@ -5,44 +5,21 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
+from tests.widget_page import READ, Shown
 from vitlib.show.widgets import HeadsExplorer
 from vitlib.show.widgets.heads_layers import COUNTS, fitting
 from vitlib.show.widgets.heads_still import ASIDE, CAPTION, Maps, arranged
 
 PAGE = "notebooks/06_heads"
-LABELS = {
-    "weights": "Weights",
-    "picture": "Picture",
-    "digit": "Picture",
-    "heads": "Number of heads",
-    "patch_size": "Patch size P",
-    "layer": "Layer",
-    "query": "Query",
-}
 MAPS_TOP = 24  # below the heading
-# Puts controls to values, one after the other, and reads the panel after each step.
-STEPS = """(panel, steps) => steps.map((step) => {
-  for (const [name, value] of step) {
-    const labels = [...panel.querySelectorAll("label")];
-    const { control } = labels.find((label) => label.textContent === name);
-    control.value = value;
-    control.dispatchEvent(new Event("input"));
-  }
-  const text = (one) => one.innerText;
-  const [scene, split, maps] = [...panel.querySelectorAll("canvas")];
-  const controls = [...panel.querySelectorAll(".vit-control")].map((control) =>
-    [text(control.querySelector("label")), control.querySelector("output").innerText]);
-  return {
-    said: Object.fromEntries(controls),
-    costs: text(panel.querySelector(".vit-costs")),
-    facts: text(panel.querySelector(".vit-cut")),
-    scene: scene.ariaLabel,
-    maps: maps.ariaLabel,
-    height: Math.round(panel.getBoundingClientRect().height),
-  };
-})"""
+# What the panel shows to read, of which the costs stand apart.
+READ_CUT = f"""(panel) => ({{
+  ...({READ})(panel),
+  costs: panel.querySelector(".vit-costs").innerText,
+  facts: panel.querySelector(".vit-cut").innerText,
+}})"""
 
 
 def numbers(text: str) -> list[float]:
@@ -51,39 +28,39 @@ def numbers(text: str) -> list[float]:
     return [float(number.strip(",").replace(",", "")) for number in found]
 
 
-class Heads:
+class Heads(Shown):
     """The first heads' widget of an open page, beside one in Python."""
 
+    where, widget = PAGE, HeadsExplorer
+
     def __init__(self, page: Page):
-        self.page = page
-        self.panel = page.locator(".vit-widget[data-widget=heads]").first
+        super().__init__(page)
         self.scene = self.panel.locator("canvas.vit-scene")
         self.split = self.panel.locator("canvas.vit-split")
         self.maps = self.panel.locator("canvas.vit-maps")
-        self.twin = HeadsExplorer()
 
-    def control(self, name: str) -> Locator:
-        """The control of a trait."""
-        return self.panel.get_by_label(LABELS[name], exact=True)
+    @property
+    def traits(self) -> dict[str, str]:
+        """The traits of the controls: the trained layer looks at other pictures."""
+        return {
+            "Weights": "weights",
+            "Picture": "digit" if self.twin.weights == "trained" else "picture",
+            "Number of heads": "heads",
+            "Patch size P": "patch_size",
+            "Layer": "layer",
+            "Query": "query",
+        }
 
-    def place(self, name: str, value: int | str) -> int | str:
-        """Where the control of a trait stands for a value of it."""
-        if name == "heads":
-            return COUNTS.index(value) + 1
-        if name == "patch_size":
-            return fitting(self.twin.pictures[self.twin.picture]).index(value) + 1
-        return value
+    def place(self, label: str, value: int | str) -> int | str:
+        """Where a control stands for a value of its trait."""
+        sizes = fitting(self.twin.pictures[self.twin.picture])
+        choices = {"Number of heads": COUNTS, "Patch size P": sizes}.get(label)
+        return choices.index(value) + 1 if choices else value
 
-    def go(self, steps: list[dict]) -> list[dict]:
-        """What the panel says after each step, of which the last is Python's too."""
-        orders = []
-        for step in steps:
-            order = []
-            for name, value in step.items():
-                order.append([LABELS[name], self.place(name, value)])
-                setattr(self.twin, name, value)
-            orders.append(order)
-        return self.panel.evaluate(STEPS, orders)
+    def states(self, **traits: int | str) -> dict:
+        """What the panel shows to read with these settings."""
+        self.settle(**traits)
+        return self.panel.locator(".vit-panel").evaluate(READ_CUT)
 
     def way(self) -> tuple[Maps, tuple[int, int], bool]:
         """How the maps lie, the patches' rows and columns, whether one is aside."""
@@ -109,7 +86,7 @@ def entropies(twin: HeadsExplorer) -> torch.Tensor:
 
 def check_entropies(panel: dict, wanted: torch.Tensor, tokens: int) -> None:
     """The panel states these entropies (h,), their range, and the most that can be."""
-    stated = numbers(panel["maps"].partition("entropies")[2])
+    stated = numbers(panel["labels"][-1].partition("entropies")[2])
     assert stated == pytest.approx(wanted.tolist(), abs=0.0051)
     facts = panel["facts"].replace("\xa0", " ")
     low, *high = numbers(re.search(r": ([\d. to]+) nats", facts)[1])

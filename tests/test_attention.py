@@ -151,23 +151,6 @@ def test_gradients_through_the_class_row_are_those_through_all_rows(bias):
         assert torch.allclose(one, other, rtol=0, atol=1e-12)
 
 
-def test_it_is_pytorchs_multi_head_attention():
-    module, x = attention(9, 8, heads=3)
-    other = nn.MultiheadAttention(24, 3, batch_first=True)
-    other.load_state_dict(
-        {
-            "in_proj_weight": module.qkv.weight,
-            "in_proj_bias": module.qkv.bias,
-            "out_proj.weight": module.proj.weight,
-            "out_proj.bias": module.proj.bias,
-        }
-    )
-    wanted, weights = other(x, x, x, average_attn_weights=False)
-    found, ours = module.forward_with_weights(x)
-    assert (found - wanted).abs().max() < 1e-6
-    assert (ours - weights).abs().max() < 1e-6
-
-
 def test_dropout_acts_in_training_alone_and_on_the_class_row_alike():
     module, x = attention(20, 8, heads=3, attn_drop=0.5)
     rows = []

@@ -7,14 +7,12 @@ import pytest
 import torch
 from matplotlib import colormaps
 
-from tests.attention_page import CUTS, PAGE, Asked, check_words
-from tests.book_site import NARROW, WIDE
-from tests.widget_page import PROBE, check_colours
+from tests.attention_page import CUTS, HEAD, LINES, Asked, check_words
+from tests.widget_page import PROBE, SCREENS, check_colours
 from vitlib.show import style
 from vitlib.show.widgets.attention import HEADS
 from vitlib.show.widgets.attention_still import round_up
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 TOP, GAP, FRAME = 24, 12, 3  # as the widget lays its parts out
 LEFT, CEILING, FLOOR = 44, 34, 26  # of the bars
 LIMIT = 8  # where the scores' scale ends
@@ -23,7 +21,7 @@ LIMIT = 8  # where the scores' scale ends
 @pytest.fixture
 def asked(reader):
     """The explorer on its page, with one in Python beside it."""
-    return Asked(reader.open(PAGE))
+    return Asked.of(reader)
 
 
 def test_every_head_with_every_choice_states_what_python_computes(asked):
@@ -33,8 +31,10 @@ def test_every_head_with_every_choice_states_what_python_computes(asked):
         picture, size = next(cuts)
         asked.settle(picture=picture, patch_size=size)
         asked.settle(projections=projections, divide_by=divide_by, query=7)
-        heard = asked.put(*(("Head dimension d", step) for step in range(7)))
-        for asked.twin.head_dim, (words, lines, _) in zip(HEADS, heard, strict=True):
+        walked = asked.walk(HEAD, LINES)
+        assert [step for step, _ in walked] == [*range(7)]
+        for step, (words, lines) in walked:
+            asked.twin.head_dim = HEADS[step]
             assert words.startswith(f"{asked.twin.head_dim} = 2")
             check_words(lines, asked.twin)
 
@@ -46,10 +46,9 @@ def test_every_query_states_what_python_computes(asked, picture, size):
     asked.settle(picture=picture, patch_size=size)
     asked.settle(projections=projections, divide_by=divide_by, head_dim=8)
     rows, columns = asked.twin.grid()
-    assert asked.control("Query").get_attribute("max") == str(rows * columns)
-    queries = range(1, rows * columns + 1)
-    heard = asked.put(*(("Query", query) for query in queries))
-    for asked.twin.query, (words, lines, _) in zip(queries, heard, strict=True):
+    walked = asked.walk("Query", LINES)
+    assert [query for query, _ in walked] == [*range(1, rows * columns + 1)]
+    for asked.twin.query, (words, lines) in walked:
         row, column = divmod(asked.twin.query - 1, columns)
         place = f"{asked.twin.query}: row {row + 1}, column {column + 1}"
         assert words == place
@@ -110,7 +109,7 @@ def check_bars(asked: Asked) -> None:
 
 @SCREENS
 def test_maps_mean_and_bars_show_the_numbers(reader, screen):
-    asked = Asked(reader.open(PAGE, screen, device_scale_factor=2))
+    asked = Asked.of(reader, screen, device_scale_factor=2)
     for picture, size, query, divide_by, head, projections in (
         ("mountains", 10, 36, "head", 16, "shared"),
         ("mountains", 20, 12, "nothing", 4, "separate"),

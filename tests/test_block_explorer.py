@@ -4,14 +4,19 @@ import pytest
 import torch
 
 from tests.book_site import NARROW, WIDE
-from tests.encoder_page import CONTROLS, PAGE, Explorer, check_state, settings
-from tests.explorer_page import PROBE, check_colours
-from tests.test_explorer_used import LIVE
+from tests.encoder_page import (
+    CONTROLS,
+    PAGE,
+    READ_WORDS,
+    Explorer,
+    check_state,
+    settings,
+)
+from tests.widget_page import HEIGHT, LIVE, PROBE, SCREENS, check_colours
 from vitlib.show import style
 from vitlib.show.widgets import base
 from vitlib.show.widgets.encoder import STEPS
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 SMALLEST = (300, 700)
 TOP, ROW, LEFT, RIGHT, LIMIT = 48, 16, 40, 104, 2  # as the widget lays the tokens out
 BRANCH, STREAM = 52, 112  # and the way through the block
@@ -20,27 +25,27 @@ BRANCH, STREAM = 52, 112  # and the way through the block
 @pytest.fixture
 def explorer(reader):
     """The block explorer on its page, with one in Python beside it."""
-    return Explorer(reader.open(PAGE))
+    return Explorer.of(reader)
 
 
 @pytest.mark.parametrize("layer", range(1, 5))
 def test_every_position_of_every_control_states_what_python_computes(explorer, layer):
     picture = [*explorer.twin.pictures][5 * layer]
-    chosen = settings(picture, layer)
-    for traits, found in zip(chosen, explorer.states(chosen), strict=True):
-        for name, value in traits.items():
-            setattr(explorer.twin, name, value)
-        check_state(explorer.twin, found)
+    explorer.settle(picture=picture, layer=layer)
+    for chosen in settings():
+        walked = explorer.steps(**chosen)
+        assert [step for step, _ in walked] == [*range(7)]
+        for explorer.twin.step, found in walked:
+            check_state(explorer.twin, found)
 
 
 def test_every_picture_states_what_python_computes(explorer):
     pictures = [*explorer.twin.pictures]
     options = explorer.control("Picture").locator("option").all_inner_texts()
     assert sorted(options) == sorted(pictures)
-    chosen = [settings(name, 1 + i % 4)[i % 7] for i, name in enumerate(pictures)]
-    for traits, found in zip(chosen, explorer.states(chosen), strict=True):
-        for name, value in traits.items():
-            setattr(explorer.twin, name, value)
+    for i, picture in enumerate(pictures):
+        explorer.settle(picture=picture, layer=1 + i % 4)
+        ((explorer.twin.step, found),) = explorer.walk("Step", READ_WORDS, [i % 7])
         check_state(explorer.twin, found)
 
 
@@ -66,26 +71,26 @@ def check_lit(explorer: Explorer) -> None:
 
 @pytest.mark.parametrize("screen", [WIDE, NARROW, SMALLEST])
 def test_the_colours_are_the_numbers_and_the_step_is_lit(reader, screen):
-    explorer = Explorer(reader.open(PAGE, screen, device_scale_factor=2))
+    explorer = Explorer.of(reader, screen, device_scale_factor=2)
     room = explorer.tokens.bounding_box()["width"] - LEFT - RIGHT
     token, number = torch.meshgrid(torch.arange(17), torch.arange(48), indexing="ij")
     x, y = LEFT + (number + 0.5) * room / 48, TOP + (token + 0.5) * ROW
     at = torch.stack([x, y], -1).flatten(0, 1)
     for step, norm in ((1, "pre-norm"), (6, "pre-norm"), (2, "post-norm")):
-        explorer.choose(step=step, norm=norm, layer=3, picture="5")
+        explorer.settle(step=step, norm=norm, layer=3, picture="5")
         shares = (explorer.twin.tokens().flatten() / LIMIT + 1) / 2
         check_colours(explorer.tokens, at, shares.clamp(0, 1), style.SIGNED)
         check_lit(explorer)
-    explorer.choose(attention=False, step=1)
+    explorer.settle(attention=False, step=1)
     zeros = torch.full((17 * 48,), 0.5)
     check_colours(explorer.tokens, at, zeros, style.SIGNED)
 
 
 @SCREENS
 def test_a_click_chooses_the_step_under_it(reader, screen):
-    explorer = Explorer(reader.open(PAGE, screen))
+    explorer = Explorer.of(reader, screen)
     for norm in STEPS:
-        explorer.choose(norm=norm)
+        explorer.settle(norm=norm)
         for step in (0, 6, 3, 1, 5, 2, 4):
             x, y = places(explorer)[step]
             explorer.path.click(position={"x": x + 8, "y": y + 5})
@@ -95,7 +100,7 @@ def test_a_click_chooses_the_step_under_it(reader, screen):
 
 
 def test_a_tap_chooses_the_step_and_turns_a_branch_off(reader):
-    explorer = Explorer(reader.open(PAGE, NARROW, has_touch=True, is_mobile=True))
+    explorer = Explorer.of(reader, NARROW, has_touch=True, is_mobile=True)
     x, y = places(explorer)[2]
     explorer.path.tap(position={"x": x, "y": y})
     assert explorer.control("Step").input_value() == "2"
@@ -124,13 +129,15 @@ def test_the_keys_reach_every_control(explorer):
 
 
 @pytest.mark.parametrize("screen", [WIDE, NARROW, SMALLEST])
-def test_nothing_jumps_while_a_slider_is_dragged(reader, screen):
-    explorer = Explorer(reader.open(PAGE, screen))
-    chosen = [*settings("3", 1), *settings("another 9", 4)]
-    heights = {found["height"] for found in explorer.states(chosen)}
-    assert len(heights) == 1, heights
-    overflow = "() => document.documentElement.scrollWidth > innerWidth"
-    assert not explorer.page.evaluate(overflow)
+def test_nothing_jumps_when_a_branch_goes_off(reader, screen):
+    explorer = Explorer.of(reader, screen)
+    heights = set()
+    for picture, layer in (("3", 1), ("another 9", 4)):
+        explorer.settle(picture=picture, layer=layer)
+        for chosen in settings():
+            explorer.settle(**chosen)
+            heights |= {height for _, height in explorer.walk("Step", HEIGHT)}
+    assert len(heights) == 1
 
 
 def test_labels_point_to_their_own_controls_where_two_widgets_stand(reader):
@@ -139,7 +146,8 @@ def test_labels_point_to_their_own_controls_where_two_widgets_stand(reader):
     assert len(ids) == len(set(ids)) >= len(CONTROLS) + 1
 
 
-def test_a_notebooks_traits_and_controls_follow_each_other(explorer):
+def test_a_notebooks_switches_and_traits_follow_each_other(reader):
+    explorer = Explorer(reader.open(PAGE))
     page, state = explorer.page, explorer.twin.state()
     page.evaluate(LIVE, [base.script("encoder"), state])
     panel = page.locator("article .vit-panel")

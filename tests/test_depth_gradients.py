@@ -1,35 +1,33 @@
 """The gradients by depth on their page are vitlib's, and do what readers do."""
 
 import re
+from typing import ClassVar
 
 import pytest
 import torch
+from playwright.sync_api import Page
 
-from tests.book_site import NARROW, WIDE
-from tests.encoder_page import PAGE, STATES
-from tests.explorer_page import PROBE
-from tests.test_explorer_used import LIVE
+from tests.book_site import NARROW
+from tests.encoder_page import PAGE, READ_WORDS
+from tests.widget_page import PROBE, REMEMBER, SCREENS, Shown
 from vitlib.show import style
-from vitlib.show.widgets import DepthGradients, base
+from vitlib.show.widgets import DepthGradients
 from vitlib.show.widgets.depth import DEEPEST, NORMS, mean_gradients
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 LEFT, RIGHT, TOP, BOTTOM, MOST = 40, 14, 58, 276, 16  # as the widget lays it out
 
 
-class Depth:
-    """The panel of an open page."""
+class Depth(Shown):
+    """The panel of an open page, beside one in Python."""
 
-    def __init__(self, page):
-        self.page = page
-        self.panel = page.locator(".vit-widget[data-widget=depth]").first
+    where, widget = PAGE, DepthGradients
+    traits: ClassVar = {"Depth": "depth"}
+
+    def __init__(self, page: Page):
+        super().__init__(page)
         self.curve = self.panel.locator("canvas.vit-depth")
-        self.slider = self.panel.get_by_label("Depth", exact=True)
-
-    def states(self, depths) -> list[dict]:
-        """What the panel states at each of these depths."""
-        values = [[depth] for depth in depths]
-        return self.panel.locator(".vit-panel").evaluate(STATES, [["Depth"], values])
+        self.slider = self.control("Depth")
+        page.evaluate(REMEMBER)
 
     def x(self, block: int) -> float:
         """Where a block stands on the curve."""
@@ -49,17 +47,14 @@ def facts(depth: int) -> list[float]:
 
 
 def test_every_depth_states_what_autograd_computes(reader):
-    depth = Depth(reader.open(PAGE))
-    assert (depth.slider.get_attribute("min"), depth.slider.get_attribute("max")) == (
-        "1",
-        str(DEEPEST),
-    )
-    for number, found in enumerate(depth.states(range(1, DEEPEST + 1)), start=1):
-        said = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", found["words"])]
+    depth = Depth.of(reader)
+    walked = depth.walk("Depth", READ_WORDS)
+    assert [number for number, _ in walked] == [*range(1, DEEPEST + 1)]
+    for number, found in walked:
+        said = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", found["facts"])]
         assert said == pytest.approx(facts(number), rel=0.0051, abs=0.0051)
-        (slider,) = found["said"]
         words = "1 block" if number == 1 else f"{number} blocks"
-        assert slider.split("\n")[-1] == words
+        assert found["said"] == {"Depth": words}
         assert str(number) in found["drawn"]
 
 
@@ -71,9 +66,9 @@ def y_of(length: float) -> float:
 
 @SCREENS
 def test_the_marks_stand_at_the_lengths(reader, screen):
-    depth = Depth(reader.open(PAGE, screen, color_scheme="light"))
+    depth = Depth.of(reader, screen, color_scheme="light")
     for number in (2, 24):
-        depth.states([number])
+        depth.put("Depth", number)
         lengths = mean_gradients("post-norm", number).tolist()
         pre = mean_gradients("pre-norm", number).tolist()
         apart = [i for i in range(number) if abs(y_of(lengths[i]) - y_of(pre[i])) > 10]
@@ -88,7 +83,7 @@ def test_the_marks_stand_at_the_lengths(reader, screen):
 
 @SCREENS
 def test_a_click_chooses_the_nearest_depth(reader, screen):
-    depth = Depth(reader.open(PAGE, screen))
+    depth = Depth.of(reader, screen)
     step = depth.x(2) - depth.x(1)
     for number in (1, 24, 8, 17):
         for beside in (-0.3, 0.3):
@@ -100,7 +95,7 @@ def test_a_click_chooses_the_nearest_depth(reader, screen):
 
 
 def test_a_tap_and_the_keys_choose_the_depth(reader):
-    depth = Depth(reader.open(PAGE, NARROW, has_touch=True, is_mobile=True))
+    depth = Depth.of(reader, NARROW, has_touch=True, is_mobile=True)
     depth.curve.tap(position={"x": depth.x(5), "y": 100})
     assert depth.slider.input_value() == "5"
     depth.slider.press("ArrowRight")
@@ -109,29 +104,9 @@ def test_a_tap_and_the_keys_choose_the_depth(reader):
 
 def test_it_is_made_when_the_reader_comes_near(reader):
     depth = Depth(reader.open(PAGE))
+    before = depth.panel.bounding_box()["height"]
     depth.panel.scroll_into_view_if_needed()
     words = depth.panel.locator(".vit-facts span")
     words.nth(2).wait_for(timeout=60_000)
     assert "√12 = 3.46" in words.nth(2).inner_text()
-
-
-@pytest.mark.parametrize("screen", [WIDE, NARROW, (300, 700)])
-def test_nothing_jumps_while_the_slider_is_dragged(reader, screen):
-    depth = Depth(reader.open(PAGE, screen))
-    before = depth.panel.locator(".vit-panel").bounding_box()["height"]
-    found = depth.states(range(1, DEEPEST + 1))
-    assert {state["height"] for state in found} == {before}
-    overflow = "() => document.documentElement.scrollWidth > innerWidth"
-    assert not depth.page.evaluate(overflow)
-
-
-def test_a_notebooks_trait_and_slider_follow_each_other(reader):
-    depth = Depth(reader.open(PAGE))
-    page = depth.page
-    page.evaluate(LIVE, [base.script("depth"), {"depth": 3}])
-    slider = page.locator("article .vit-panel").get_by_label("Depth", exact=True)
-    page.evaluate("model.set('depth', 2)")
-    assert slider.input_value() == "2"
-    assert page.evaluate("saved") == []
-    slider.press("ArrowLeft")
-    assert page.evaluate("saved.map((state) => state.depth)") == [1]
+    assert depth.panel.bounding_box()["height"] == before

@@ -12,7 +12,8 @@ from vitlib.show.widgets import base
 
 STANDING = [(name, page) for name in base.names() for page in with_widget(name)]
 EACH = pytest.mark.parametrize(("name", "page"), STANDING)
-RESHAPED = {"patches", "position"}  # pictures and tables to choose have other shapes
+# Of these, what can be chosen has different shapes: pictures or tables.
+RESHAPED = {"attention", "patches", "position"}
 SIZES = (WIDE, NARROW, (320, 640), (300, 700))
 # The panel's heights by what is chosen and which slider goes through its places: all
 # or, of many, some, with those beside a button's number and those like 9 and 99.

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from tests.exercise_words import check_said
+from tests.exercise_words import check_said, said_to
 from vitlib.attention import scaled_dot_product_attention
 from vitlib.show import six_tokens
 from vitlib.show.exercises import attention as exercises
@@ -113,21 +113,12 @@ ATTENTION = [
     (lambda q, k: q, "✗ the function stopped with TypeError"),
     ("softmax(q @ k.T) @ v", "✗ the function stopped with TypeError"),
 ]
-
-
-CASES = {
-    exercises.check_row: ROW,
-    exercises.check_attention: ATTENTION,
-}
-
-
-@pytest.mark.parametrize(
-    ("check", "answer", "words"),
-    [(check, *case) for check, cases in CASES.items() for case in cases],
+test_what_a_check_says = said_to(
+    {
+        exercises.check_row: ROW,
+        exercises.check_attention: ATTENTION,
+    }
 )
-def test_what_a_check_says(check, answer, words, capsys):
-    check(answer)
-    check_said(capsys, words)
 
 
 def test_softmax_across_a_batch_is_told_from_softmax_over_queries(capsys):

@@ -2,11 +2,10 @@
 
 import math
 
-import pytest
 import torch
 import torch.nn.functional as F
 
-from tests.exercise_words import check_said
+from tests.exercise_words import said_to
 from vitlib.show.exercises import attention as exercises
 
 
@@ -107,16 +106,9 @@ MEMORY = [
     (lambda *sizes: "21 MiB", "✗ numbers of shape () are asked; got str"),
     (lambda image_size: 1, "✗ the function stopped with TypeError"),
 ]
-CASES = {
-    exercises.check_row_mask: MASK,
-    exercises.check_weights_memory: MEMORY,
-}
-
-
-@pytest.mark.parametrize(
-    ("check", "answer", "words"),
-    [(check, *case) for check, cases in CASES.items() for case in cases],
+test_what_a_check_says = said_to(
+    {
+        exercises.check_row_mask: MASK,
+        exercises.check_weights_memory: MEMORY,
+    }
 )
-def test_what_a_check_says(check, answer, words, capsys):
-    check(answer)
-    check_said(capsys, words)

@@ -2,11 +2,10 @@
 
 import copy
 
-import pytest
 import torch
 from torch import nn
 
-from tests.exercise_words import check_said
+from tests.exercise_words import said_to
 from vitlib.encoder import EncoderBlock, ViTConfig
 from vitlib.show.exercises import encoder as exercises
 
@@ -24,58 +23,52 @@ def formula(d, r, norms=4, qkv=3, biases=1):
     return matrices + biases * ((qkv + 2) * d + m) + norms * d
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (lambda *_: None, "… no answer yet"),
-        (counted, "✓ 12 D² in matrices where M = 4 D"),
-        (formula, "✓ 12 D²"),
-        (lambda d, r: torch.tensor(formula(d, r)), "✓ 12 D²"),
-        (
-            lambda d, r: formula(d, r, norms=0),
-            "✗ 7,084,800 for (768, 4), not 7,087,872: ea",
-        ),
-        (
-            lambda d, r: formula(d, r, norms=2),
-            "✗ 7,086,336 for (768, 4), not 7,087,872: tw",
-        ),
-        (
-            lambda d, r: formula(d, r, biases=0),
-            "✗ 7,080,960 for (768, 4), not 7,087,872:",
-        ),
-        (
-            lambda d, r: formula(d, r, 0, 3, 0),
-            "✗ 7,077,888 for (768, 4), not 7,087,872: b",
-        ),
-        (
-            lambda d, r: formula(d, r, qkv=1),
-            "✗ 5,906,688 for (768, 4), not 7,087,872: q, k",
-        ),
-        (
-            lambda d, r: formula(d, r, qkv=2),
-            "✗ 6,497,280 for (768, 4), not 7,087,872:",
-        ),
-        (
-            lambda d, r: formula(d, 4),
-            "✗ 7,087,872 for (768, 1.5), not 4,136,832: the MLP",
-        ),
-        (
-            lambda d, r: counted(d, r, 12),
-            "✗ 85,054,464 for (768, 4), not 7,087,872: that",
-        ),
-        (
-            lambda d, r: 2 * d * d * r,
-            "✗ 4,718,592 for (768, 4), not 7,087,872: qkv, proj",
-        ),
-        (lambda d, r: float("nan"), "✗ nan for (768, 4)"),
-        (lambda d, r: [d, r], "✗ shape (2,) where () is asked"),
-        (lambda d, r: "7 million", "✗ numbers of shape () are asked; got str"),
-        (lambda d: d, "✗ the function stopped with TypeError"),
-    ],
-)
-def test_check_block_parameters(answer, words, capsys):
-    exercises.check_block_parameters(answer)
-    check_said(capsys, words)
+COUNTS = [
+    (lambda *_: None, "… no answer yet"),
+    (counted, "✓ 12 D² in matrices where M = 4 D"),
+    (formula, "✓ 12 D²"),
+    (lambda d, r: torch.tensor(formula(d, r)), "✓ 12 D²"),
+    (
+        lambda d, r: formula(d, r, norms=0),
+        "✗ 7,084,800 for (768, 4), not 7,087,872: ea",
+    ),
+    (
+        lambda d, r: formula(d, r, norms=2),
+        "✗ 7,086,336 for (768, 4), not 7,087,872: tw",
+    ),
+    (
+        lambda d, r: formula(d, r, biases=0),
+        "✗ 7,080,960 for (768, 4), not 7,087,872:",
+    ),
+    (
+        lambda d, r: formula(d, r, 0, 3, 0),
+        "✗ 7,077,888 for (768, 4), not 7,087,872: b",
+    ),
+    (
+        lambda d, r: formula(d, r, qkv=1),
+        "✗ 5,906,688 for (768, 4), not 7,087,872: q, k",
+    ),
+    (
+        lambda d, r: formula(d, r, qkv=2),
+        "✗ 6,497,280 for (768, 4), not 7,087,872:",
+    ),
+    (
+        lambda d, r: formula(d, 4),
+        "✗ 7,087,872 for (768, 1.5), not 4,136,832: the MLP",
+    ),
+    (
+        lambda d, r: counted(d, r, 12),
+        "✗ 85,054,464 for (768, 4), not 7,087,872: that",
+    ),
+    (
+        lambda d, r: 2 * d * d * r,
+        "✗ 4,718,592 for (768, 4), not 7,087,872: qkv, proj",
+    ),
+    (lambda d, r: float("nan"), "✗ nan for (768, 4)"),
+    (lambda d, r: [d, r], "✗ shape (2,) where () is asked"),
+    (lambda d, r: "7 million", "✗ numbers of shape () are asked; got str"),
+    (lambda d: d, "✗ the function stopped with TypeError"),
+]
 
 
 def zeroed(*names, copied=False):
@@ -109,30 +102,30 @@ def with_gradient(block):
 NAMES = sorted(exercises.LAST)
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (lambda block: None, "… no answer yet"),
-        (lambda block: block, "… no answer yet"),
-        (zeroed(*NAMES), "✓ both branches add 0"),
-        (zeroed(*NAMES, copied=True), "✓ both branches add 0"),
-        (without_return, "✓ both branches add 0"),
-        (zeroed(*NAMES, "mlp.fc1.weight"), "✗ it is the identity, and mlp.fc1.weight"),
-        (zeroed(*NAMES, "norm1.bias"), "✗ it is the identity, and norm1.bias need not"),
-        (zeroed("attn.proj.weight", "mlp.fc2.weight"), "✗ off by up to"),
-        (zeroed("attn.proj.weight", "attn.proj.bias"), "✗ off by up to"),
-        (zeroed("norm1.weight", "norm2.weight"), "✗ norm1.weight changed: a norm of"),
-        (replaced, "✗ the weights are as they were"),
-        (with_gradient, "✗ the function stopped with RuntimeError"),
-        (lambda block: nn.Identity(), "✗ the block is asked, its weights changed; got"),
-        (lambda block: block.mlp, "✗ the block is asked"),
-        (lambda block: "identity", "✗ the block is asked"),
-        (lambda: None, "✗ the function stopped with TypeError"),
-    ],
+IDENTITIES = [
+    (lambda block: None, "… no answer yet"),
+    (lambda block: block, "… no answer yet"),
+    (zeroed(*NAMES), "✓ both branches add 0"),
+    (zeroed(*NAMES, copied=True), "✓ both branches add 0"),
+    (without_return, "✓ both branches add 0"),
+    (zeroed(*NAMES, "mlp.fc1.weight"), "✗ it is the identity, and mlp.fc1.weight"),
+    (zeroed(*NAMES, "norm1.bias"), "✗ it is the identity, and norm1.bias need not"),
+    (zeroed("attn.proj.weight", "mlp.fc2.weight"), "✗ off by up to"),
+    (zeroed("attn.proj.weight", "attn.proj.bias"), "✗ off by up to"),
+    (zeroed("norm1.weight", "norm2.weight"), "✗ norm1.weight changed: a norm of"),
+    (replaced, "✗ the weights are as they were"),
+    (with_gradient, "✗ the function stopped with RuntimeError"),
+    (lambda block: nn.Identity(), "✗ the block is asked, its weights changed; got"),
+    (lambda block: block.mlp, "✗ the block is asked"),
+    (lambda block: "identity", "✗ the block is asked"),
+    (lambda: None, "✗ the function stopped with TypeError"),
+]
+test_what_a_check_says = said_to(
+    {
+        exercises.check_block_parameters: COUNTS,
+        exercises.check_identity: IDENTITIES,
+    }
 )
-def test_check_identity(answer, words, capsys):
-    exercises.check_identity(answer)
-    check_said(capsys, words)
 
 
 def test_an_identity_is_told_what_still_adds(capsys):

@@ -3,27 +3,25 @@
 import pytest
 import torch
 
-from tests.book_site import NARROW, WIDE
-from tests.explorer_page import check_colours
 from tests.heads_page import (
-    PAGE,
+    READ_CUT,
     Heads,
     check_answer,
     check_costs,
     check_entropies,
     entropies,
 )
+from tests.widget_page import SCREENS, check_colours
 from vitlib.show import style
 from vitlib.show.widgets.heads_layers import COUNTS, fitting
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 LEFT, CUT, STRIP_TOP, STRIP_STEP = 18, 4, 44, 32  # as the strips are laid out
 
 
 @pytest.fixture
 def heads(reader):
     """The heads' widget on its page, with one in Python beside it."""
-    return Heads(reader.open(PAGE))
+    return Heads.of(reader)
 
 
 def queries(count: int) -> list[int]:
@@ -34,13 +32,13 @@ def queries(count: int) -> list[int]:
 
 def test_every_size_and_query_of_every_picture_states_what_python_computes(heads):
     for picture, info in heads.twin.pictures.items():
-        heads.go([{"picture": picture}])
+        heads.settle(picture=picture)
         for size in fitting(info):
-            heads.go([{"patch_size": size}])
+            heads.settle(patch_size=size)
             wanted = entropies(heads.twin)
-            asked = queries(len(wanted))
-            found = heads.go([{"query": query} for query in asked])
-            for query, panel in zip(asked, found, strict=True):
+            walked = heads.walk("Query", READ_CUT, queries(len(wanted)))
+            for heads.twin.query, panel in walked:
+                query = heads.twin.query
                 check_entropies(panel, wanted[query - 1], len(wanted))
                 columns = heads.twin.grid()[1]
                 row, column = divmod(query - 1, columns)
@@ -48,14 +46,14 @@ def test_every_size_and_query_of_every_picture_states_what_python_computes(heads
                 assert panel["said"]["Query"] == words
                 place = fitting(info).index(size) + 1
                 assert panel["said"]["Patch size P"] == f"{size} ({place} of 4)"
-            check_costs(found[-1], heads.twin)
+            check_costs(panel, heads.twin)
 
 
 def test_every_cut_of_both_layers_states_what_python_computes(heads):
     for weights, query in (("random", 42), ("trained", 6), ("trained", 0)):
-        heads.go([{"weights": weights, "query": query}])
+        heads.settle(weights=weights, query=query)
         for count in COUNTS:
-            (panel,) = heads.go([{"heads": count}])
+            panel = heads.states(heads=count)
             wanted = heads.twin.entropies()
             check_entropies(panel, wanted, 60 if weights == "random" else 17)
             check_costs(panel, heads.twin)
@@ -66,21 +64,23 @@ def test_every_cut_of_both_layers_states_what_python_computes(heads):
 
 
 def test_every_layer_query_and_digit_states_what_python_computes(heads):
-    heads.go([{"weights": "trained"}])
+    heads.settle(weights="trained")
     for layer in range(1, 5):
-        heads.go([{"layer": layer}])
+        heads.settle(layer=layer)
         wanted = entropies(heads.twin)
-        found = heads.go([{"query": query} for query in range(17)])
-        for panel, expected in zip(found, wanted, strict=True):
+        walked = heads.walk("Query", READ_CUT)
+        assert [query for query, _ in walked] == [*range(17)]
+        for (query, panel), expected in zip(walked, wanted, strict=True):
             check_entropies(panel, expected, 17)
             assert panel["said"]["Layer"] == f"{layer} of 4"
-        assert [panel["said"]["Query"][0] for panel in found[:10]] == [*"0123456789"]
+            assert panel["said"]["Query"].startswith(str(query))
+        heads.twin.query = query
     for digit in heads.twin.digits:
         for count in (4, 2):
-            (panel,) = heads.go([{"digit": digit, "heads": count}])
+            panel = heads.states(digit=digit, heads=count)
             check_entropies(panel, heads.twin.entropies(), 17)
             check_answer(panel, heads.twin)
-            assert panel["scene"].startswith(f"Picture {digit} in 4 by 4 patches")
+            assert panel["labels"][0].startswith(f"Picture {digit} in 4 by 4 patches")
 
 
 def check_maps(heads: Heads) -> None:
@@ -123,13 +123,13 @@ def check_strips(heads: Heads) -> None:
 
 @SCREENS
 def test_maps_and_strips_have_the_colours_of_the_numbers(reader, screen):
-    heads = Heads(reader.open(PAGE, screen, device_scale_factor=2))
+    heads = Heads.of(reader, screen, device_scale_factor=2)
     for step in (
         {"heads": 12},
         {"heads": 3, "patch_size": 20, "query": 11},
         {"weights": "trained", "heads": 4, "query": 0},
         {"heads": 6, "layer": 4, "query": 7},
     ):
-        heads.go([step])
+        heads.settle(**step)
         check_maps(heads)
         check_strips(heads)

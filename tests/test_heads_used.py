@@ -4,24 +4,22 @@ import pytest
 
 from tests.book_site import NARROW, WIDE
 from tests.heads_page import PAGE, Heads
-from tests.test_explorer_used import LIVE
+from tests.widget_page import HEIGHT, LIVE, SCREENS
 from vitlib.show.widgets import base
-from vitlib.show.widgets.heads_layers import COUNTS
 
 SMALLEST = (300, 700)
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 
 
 @pytest.fixture
 def heads(reader):
     """The heads' widget on its page, with one in Python beside it."""
-    return Heads(reader.open(PAGE))
+    return Heads.of(reader)
 
 
 @SCREENS
 def test_a_click_chooses_the_token_under_it(reader, screen):
-    heads = Heads(reader.open(PAGE, screen, has_touch=True))
-    query = heads.control("query")
+    heads = Heads.of(reader, screen, has_touch=True)
+    query = heads.control("Query")
     for canvas, touch in ((heads.maps, "click"), (heads.maps, "tap")):
         way = heads.way()[0]
         for head, row, column in ((0, 0, 0), (3, 5, 9), (2, 3, 4)):
@@ -35,7 +33,7 @@ def test_a_click_chooses_the_token_under_it(reader, screen):
     step = min((box["width"] - 2) / 10, 25)
     heads.scene.click(position={"x": 1 + 7.5 * step, "y": 24 + 1.5 * step})
     assert query.input_value() == "18"
-    heads.go([{"weights": "trained", "query": 3}])
+    heads.settle(weights="trained", query=3)
     for canvas, (x, y), step in (
         (heads.scene, (1, 24), min((box["width"] - 2) / 5.4, 37.5)),
         (heads.maps, heads.corner(1), heads.way()[0].step),
@@ -49,22 +47,22 @@ def test_a_click_chooses_the_token_under_it(reader, screen):
 def test_the_keys_move_every_control(heads):
     keyboard = heads.page.keyboard
     for name, key, value in (
-        ("query", "ArrowRight", "19"),
-        ("heads", "ArrowLeft", "3"),
-        ("patch_size", "ArrowRight", "4"),
-        ("picture", "ArrowDown", "photograph"),
-        ("weights", "ArrowDown", "trained"),
-        ("layer", "End", "4"),
-        ("query", "ArrowRight", "1"),
+        ("Query", "ArrowRight", "19"),
+        ("Number of heads", "ArrowLeft", "3"),
+        ("Patch size P", "ArrowRight", "4"),
+        ("Picture", "ArrowDown", "photograph"),
+        ("Weights", "ArrowDown", "trained"),
+        ("Layer", "End", "4"),
+        ("Query", "ArrowRight", "1"),
     ):
         heads.control(name).focus()
         keyboard.press(key)
         assert heads.control(name).input_value() == value
-    assert heads.control("patch_size").count() == 0  # the layer has its place
+    assert heads.control("Patch size P").count() == 0  # the layer has its place
 
 
 def test_the_place_stays_while_patches_change_their_size(heads):
-    found = heads.go([{"patch_size": size} for size in (5, 4, 20, 10)])
+    found = [heads.states(patch_size=size) for size in (5, 4, 20, 10)]
     said = [panel["said"]["Query"] for panel in found]
     assert said == [
         "76: row 4, column 16",
@@ -72,30 +70,33 @@ def test_the_place_stays_while_patches_change_their_size(heads):
         "4: row 1, column 4",
         "18: row 2, column 8",
     ]
-    (panel,) = heads.go([{"picture": "photograph"}])
+    panel = heads.states(picture="photograph")
     assert panel["said"]["Patch size P"] == "8 (2 of 4)"
     assert panel["said"]["Query"] == "77: row 5, column 13"
-    heads.go([{"weights": "trained"}])
-    (panel,) = heads.go([{"weights": "random"}])
+    heads.settle(weights="trained")
+    panel = heads.states(weights="random")
     assert panel["said"]["Query"] == "77: row 5, column 13"
 
 
 @pytest.mark.parametrize("screen", [WIDE, NARROW, SMALLEST])
-def test_nothing_jumps_while_a_slider_is_dragged(reader, screen):
-    heads = Heads(reader.open(PAGE, screen))
-    steps = [{"heads": count} for count in COUNTS]
-    steps += [{"patch_size": size} for size in (4, 5, 10, 20)]
-    steps += [{"heads": 12, "patch_size": 4}, {"picture": "photograph"}]
-    steps += [{"query": query} for query in (1, 9, 99, 999, 1024)]
-    steps += [{"weights": "trained"}]
-    steps += [{"query": query} for query in range(17)]
-    steps += [{"heads": n, "digit": d} for d in heads.twin.digits for n in (1, 4, 6)]
-    steps += [{"layer": layer, "query": 0} for layer in (1, 2, 3, 4)]
-    heights = {panel["height"] for panel in heads.go(steps)}
-    assert len(heights) == 1, heights
+def test_neither_picture_nor_layer_changes_the_height(reader, screen):
+    heads = Heads.of(reader, screen)
+    walked = heads.walk("Number of heads", HEIGHT) + heads.walk("Patch size P", HEIGHT)
+    heads.settle(heads=12, patch_size=4, picture="photograph")
+    heads.settle(patch_size=4)
+    walked += heads.walk("Query", HEIGHT, [1, 9, 99, 999, 1024])
+    heads.settle(weights="trained")
+    walked += heads.walk("Query", HEIGHT)
+    for digit in heads.twin.digits:
+        heads.settle(digit=digit)
+        walked += heads.walk("Number of heads", HEIGHT, [1, 4, 5])  # 1, 4 and 6 heads
+    heads.settle(query=0)
+    walked += heads.walk("Layer", HEIGHT)
+    assert len({round(height) for _, height in walked}) == 1
 
 
-def test_a_notebooks_traits_and_controls_follow_each_other(heads):
+def test_a_notebooks_traits_stay_in_range(reader):
+    heads = Heads(reader.open(PAGE))
     page, state = heads.page, heads.twin.state()
     page.evaluate(LIVE, [base.script("heads"), state])
     panel = page.locator("article .vit-panel")

@@ -12,10 +12,12 @@ from tests.book_reader import NARROW, WIDE, Reader
 from vitlib.show.widgets.base import Widget
 
 SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
-# Puts a slider or a list to a value, which it must have.
+# Puts a slider, a list or a switch to a value, which it must have.
 PUT = """(input, value) => {
-  input.value = value;
-  if (input.value !== String(value)) throw new Error(`${value} became ${input.value}`);
+  const key = input.type === "checkbox" ? "checked" : "value";
+  input[key] = value;
+  if (String(input[key]) !== String(value))
+    throw new Error(`${value} became ${input[key]}`);
   input.dispatchEvent(new Event("input"));
 }"""
 # What a panel shows to read: its controls, facts and canvases.
@@ -30,16 +32,34 @@ READ = """(panel) => {
   found.labels = [...panel.querySelectorAll("canvas")].map((node) => node.ariaLabel);
   return found;
 }"""
-# Puts a slider to each of its places, and reads the panel at each.
-WALK = """(slider) => {
+HEIGHT = "(panel) => panel.getBoundingClientRect().height"
+# Puts a slider to some places, or to each of its own, and reads the panel at each.
+WALK = """(slider, places) => {
   const [put, read] = [PUT, READ];
   const panel = slider.closest(".vit-panel");
   const found = [];
-  for (let value = Number(slider.min); value <= Number(slider.max); value++) {
+  const [min, max] = [Number(slider.min), Number(slider.max)];
+  const every = Array.from({ length: max - min + 1 }, (_, i) => min + i);
+  for (const value of places ?? every) {
     put(slider, value);
     found.push([value, read(panel, slider)]);
   }
   return JSON.stringify(found);
+}"""
+# Has each canvas remember the words that stand on it, since it was cleared last.
+REMEMBER = """() => {
+  const { prototype } = CanvasRenderingContext2D;
+  if (prototype.remembers) return;
+  prototype.remembers = true;
+  const { fillText, clearRect } = prototype;
+  prototype.fillText = function (words, ...more) {
+    this.canvas.words?.push(words);
+    return fillText.call(this, words, ...more);
+  };
+  prototype.clearRect = function (...box) {
+    this.canvas.words = [];
+    return clearRect.call(this, ...box);
+  };
 }"""
 # A notebook's model: the kernel may answer a change with a change of its own.
 LIVE = """async ([code, state]) => {
@@ -123,16 +143,27 @@ class Shown:
         """A slider or a list, by its label."""
         return self.panel.get_by_label(label, exact=True)
 
+    def place(self, label: str, value: int | str) -> int | str:
+        """Where a control stands for a value of its trait: at the value itself."""
+        return value
+
     def put(self, label: str, value: int | str) -> None:
         """Put a control to a value, here and in Python."""
-        self.control(label).evaluate(PUT, value)
+        self.control(label).evaluate(PUT, self.place(label, value))
         setattr(self.twin, self.traits[label], value)
+
+    def settle(self, **traits: int | str) -> None:
+        """Put the controls of some traits to values, in this order."""
+        for trait, value in traits.items():
+            self.put(next(n for n, own in self.traits.items() if own == trait), value)
 
     def read(self) -> dict:
         """What the panel shows to read now."""
         return self.panel.locator(".vit-panel").evaluate(READ)
 
-    def walk(self, label: str, read: str = READ) -> list[tuple[int, dict]]:
+    def walk(
+        self, label: str, read: str = READ, places: list[int] | None = None
+    ) -> list[tuple[int, dict]]:
         """Each place of a slider, and what ``read``, in JavaScript, finds there."""
         walk = WALK.replace("PUT", PUT).replace("READ", read)
-        return json.loads(self.control(label).evaluate(walk))
+        return json.loads(self.control(label).evaluate(walk, places))
