@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from torch import Tensor
+from torch import Tensor, nn
 
 from vitlib.attention import (
     Attention,
@@ -78,8 +78,7 @@ def split() -> Figure:
     plots.text(axes, 12, 90, "token", rotation=90, size=12)
     for head in range(2):
         panel(axes, head, weights[0, head], y[0, head])
-    side = merge_heads(y)
-    joined(axes, side[0], module.proj.weight, module.proj(side)[0])
+    joined(axes, merge_heads(y), module.proj)
     return figure
 
 
@@ -103,15 +102,15 @@ def panel(axes: Axes, head: int, weights: Tensor, y: Tensor) -> None:
     plots.text(axes, sum(ends) / 2, top + 28, "× v")
 
 
-def joined(axes: Axes, y: Tensor, weight: Tensor, out: Tensor) -> None:
-    """Both means side by side (6, 8), times Wᵀ (8, 8), and the output (6, 8)."""
+def joined(axes: Axes, y: Tensor, proj: nn.Linear) -> None:
+    """Both means side by side (1, 6, 8), times Wᵀ (8, 8), and the output."""
     top = 382
     for start, end in ((194, 36), (286, 92)):
         dashes = {"linestyle": "--"} if start > 200 else {}
         plots.arrow(axes, (start, 328), (end, top + 9), "value", 1.5, **dashes)
-    tables = ((8, y, "value", "side by side (6 × 8)"),
-              (184, weight.T, "stream", "W of proj (8 × 8)"),
-              (360, out, "stream", "output (6 × 8)"))  # fmt: skip
+    tables = ((8, y[0], "value", "side by side (6 × 8)"),
+              (184, proj.weight.T, "stream", "W of proj (8 × 8)"),
+              (360, proj(y)[0], "stream", "output (6 × 8)"))  # fmt: skip
     for left, numbers, role, name in tables:
         y0 = top + (8 - len(numbers)) * CELL / 2
         table(axes, numbers, left, y0, role)

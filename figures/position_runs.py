@@ -18,6 +18,7 @@ PAPER = {
     "2-D learned": [0.64001],
     "relative": [0.64032],
 }
+Ways = dict[str, list[float]]  # accuracies by what was trained
 LEFT, RIGHT = 220, 456  # where the axes begin and end
 
 
@@ -29,11 +30,7 @@ def limits(values: list[float]) -> tuple[float, float, float]:
 
 
 def panel(
-    axes: Axes,
-    title: str,
-    ways: dict[str, list[float]],
-    top: float,
-    role: str = "position",
+    axes: Axes, title: str, ways: Ways, top: float, role: str = "position"
 ) -> float:
     """Dots for each way's accuracies on an axis of their own; where the panel ends."""
     low, high, step = limits([score for scores in ways.values() for score in scores])
@@ -51,13 +48,17 @@ def panel(
         y = top + 32 + 26 * i
         plots.text(axes, 8, y, name, align="left")
         plots.text(axes, LEFT - 20, y, f"{mean(scores):.1%}", align="right")
-        dots = {"color": style.colour(role), "mec": style.colour("paper"), "ms": 8}
-        axes.plot([place(s) for s in scores], [y] * len(scores), "o", **dots)
-        if len(scores) > 1:
-            middle = [place(mean(scores))] * 2
-            ink = {"color": style.colour("ink"), "lw": 2, "zorder": 3}
-            axes.plot(middle, [y - 10, y + 10], **ink)
+        dots(axes, [place(s) for s in scores], place(mean(scores)), y, role)
     return end
+
+
+def dots(axes: Axes, x: list[float], middle: float, y: float, role: str) -> None:
+    """Dots in a row, and a line at their mean if they are several."""
+    look = {"color": style.colour(role), "mec": style.colour("paper"), "ms": 8}
+    axes.plot(x, [y] * len(x), "o", **look)
+    if len(x) > 1:
+        ink = {"color": style.colour("ink"), "lw": 2, "zorder": 3}
+        axes.plot([middle] * 2, [y - 10, y + 10], **ink)
 
 
 def runs() -> Figure:

@@ -1,5 +1,7 @@
 """What readers may expect of every widget, on the page where it stands."""
 
+import math
+from collections.abc import Iterable
 from itertools import chain
 
 import pytest
@@ -67,6 +69,12 @@ def first(opened: Page, name: str) -> Locator:
     return panel
 
 
+def range_of(heights: Iterable[float]) -> float:
+    """By how many whole pixels heights differ; browsers lay out in parts of one."""
+    found = [*heights]
+    return math.floor(max(found) - min(found) + 0.5)
+
+
 @EACH
 def test_at_every_width_it_fits_and_nothing_jumps(reader, name, page):
     opened = reader.open(page)
@@ -77,10 +85,9 @@ def test_at_every_width_it_fits_and_nothing_jumps(reader, name, page):
         assert panel.evaluate(OUTSIDE) == [], width
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
         heights = panel.evaluate(HEIGHTS.replace("PUT", PUT))
-        jumps = {what: found for what, found in heights.items() if len(found) > 1}
+        jumps = {what: found for what, found in heights.items() if range_of(found)}
         assert jumps == {}, width
-        every = {*chain(*heights.values())}
-        assert name in RESHAPED or len(every) == 1, heights
+        assert name in RESHAPED or not range_of(chain(*heights.values())), heights
 
 
 @EACH
@@ -100,7 +107,7 @@ def test_what_changes_is_told_to_those_who_listen(reader, name, page):
     heard = []
     for key in ("Home", "End"):
         panel.locator("input[type=range]").first.press(key)
-        heard.append(told.inner_text())
+        heard.append(told.all_inner_texts())
     assert heard[0] != heard[1]
 
 
