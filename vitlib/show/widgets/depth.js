@@ -15,7 +15,8 @@ class DepthGradients extends Panel {
     super(model, el);
     this.gradients = new Gradients();
     this.depth = slider("Depth", 1, DEEPEST, (depth) => this.set({ depth }));
-    this.curve = element("canvas", { className: "vit-depth", role: "img" });
+    const waiting = { role: "img", ariaLabel: "Gradients of new blocks, not yet made" };
+    this.curve = element("canvas", { className: "vit-depth", ...waiting });
     this.curve.addEventListener("click", ({ offsetX }) =>
       this.set({ depth: depthAt(offsetX, this.curve.clientWidth) }),
     );
