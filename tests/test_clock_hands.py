@@ -9,7 +9,7 @@ from tests.widget_page import SCREENS, check_colours
 from vitlib.show import style
 from vitlib.show.widgets import ClockHands
 from vitlib.show.widgets.patches import unpacked
-from vitlib.show.widgets.position import KINDS, lowest
+from vitlib.show.widgets.position import KINDS
 
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 SCENE_TOP, TABLE_TOP, LEFT, TABLE = 24, 36, 34, 188  # as the widget lays them out
@@ -70,7 +70,7 @@ def test_the_map_and_the_table_show_the_numbers(reader, kind, screen):
     far = torch.maximum((row - 9 // columns).abs(), (column - 9 % columns).abs()) > 1
     places = torch.stack([left + (column + 0.5) * side,
                           SCENE_TOP + (row + 0.5) * side], 1)  # fmt: skip
-    low = lowest(table)
+    low = hands.twin.low()
     shares = (similar - low) / (1 - low)
     check_colours(hands.scene, places[far], shares[far], style.SIMILARITY)
     width = (hands.table.bounding_box()["width"] - LEFT - 3) / dim
