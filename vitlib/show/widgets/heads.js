@@ -88,6 +88,7 @@ class HeadsExplorer extends Panel {
   }
 
   look(name) {
+    if (!(name in this.state.all)) return; // not of the list as it stands now
     if (this.state.learned) return this.set({ digit: name });
     const info = this.model.get("pictures")[name];
     const patch_size = nearestSize(fitting(info), this.state.size);
