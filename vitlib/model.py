@@ -58,8 +58,7 @@ class ViT(nn.Module):
 
     def embed(self, images: Tensor) -> Tensor:
         """z_0 = [x_class; E x_1; …; E x_N] + E_pos: (B, C, H, W) → (B, N+1, D)."""
-        x = self.patch_embed(images)  # (B, N, D)
-        x = prepend_class_token(self.cls_token, x)  # (B, N+1, D)
+        x = prepend_class_token(self.cls_token, self.patch_embed(images))
         return self.pos_drop(x if self.pos_embed is None else x + self.pos_embed)
 
     def forward_features(self, images: Tensor, class_row: bool = False) -> Tensor:
@@ -68,13 +67,17 @@ class ViT(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits: (B, C, H, W) → (B, K), or (B, D) without a head."""
-        cls = self.config.pool == "cls"  # then the last block can leave out other rows
-        x = self.forward_features(images, class_row=cls)  # (B, 1 or N+1, D)
-        return self.head(x[:, 0] if cls else x[:, 1:].mean(dim=1))  # (B, K)
+        x = self.forward_features(images, self.config.pool == "cls")  # (B, 1 or N+1, D)
+        return self.head(pool(x, self.config.pool))  # (B, K)
 
     def no_weight_decay(self) -> set[str]:
         """Parameters beside biases and norms that decay would pull to no good end."""
         return {"cls_token", "pos_embed"} & dict(self.named_parameters()).keys()
+
+
+def pool(x: Tensor, how: str) -> Tensor:
+    """The row that the head reads: (B, N+1, D) → (B, D); "cls" asks for no other."""
+    return x[:, 0] if how == "cls" else x[:, 1:].mean(dim=1)
 
 
 def init_weights(module: nn.Module) -> None:

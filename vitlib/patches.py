@@ -12,10 +12,7 @@ def patchify(images: Tensor, patch_size: Size) -> Tensor:
     reading order: the order of a ``Conv2d`` kernel, so that weights of a linear layer
     and of a convolution are each other's ``reshape``. No value is changed.
 
-    Args:
-        images: (B, C, H, W), of any dtype.
-        patch_size: P in pixels, or (patch height, patch width).
-
+    Args: images, (B, C, H, W), of any dtype; patch_size, P or (height, width), pixels.
     Returns: (B, N, C·P²) with N = HW/P².
     Raises: TypeError, ValueError: no tensor, no four axes, patches that do not fit.
     """

@@ -15,10 +15,7 @@ def sinusoidal_position_encoding(num_tokens: int, dim: int) -> Tensor:
 
     Angles are computed in float64: float32 would be off by 2e-4 at the 3,000th token.
 
-    Args:
-        num_tokens: rows of the table, the class token's included.
-        dim: D, which is even.
-
+    Args: num_tokens, rows of the table, the class token's included; dim, D, even.
     Returns: (num_tokens, D); every row has the norm √(D/2).
     Raises: TypeError, ValueError: no such table; says which widths would do.
     """
