@@ -29,7 +29,7 @@ TABLE_SIX = {  # Dosovitskiy et al. 2021: epochs of 303M images (JFT), and exaFL
 }
 IMAGES = 303e6
 WIDTHS = {192: "--", 768: "-", 1280: ":"}  # of Ti, B and H
-FIRST, LAST = 50, 50_000  # tokens
+FIRST, LAST = 50, 30_000  # tokens
 
 
 def by_part(config: ViTConfig) -> dict[str, int]:
@@ -90,7 +90,7 @@ def own_share(tokens: int, dim: int) -> float:
 def at(tokens: float, share: float) -> tuple[float, float]:
     """Where a point of the axes stands."""
     along = math.log(tokens / FIRST) / math.log(LAST / FIRST)
-    return 46 + 380 * along, 290 - 240 * share
+    return 46 + 374 * along, 290 - 240 * share
 
 
 def work_axes(axes: Axes) -> None:
@@ -118,8 +118,8 @@ def work() -> Figure:
         points = [at(count, own_share(count, dim)) for count in counts]
         ink = {"color": style.colour("ink"), "lw": 2.2, "ls": dashes}
         axes.plot(*zip(*points, strict=True), zorder=plots.LAYER, **ink)
-        plots.text(axes, 434, points[-1][1], f"D {dim}", size=12, align="left")
-    marks = {197: "197 tokens", 4_608: "4,608 = 6 · 768"}
+        plots.text(axes, 428, points[-1][1], f"D {dim}", size=12, align="left")
+    marks = {197: "197 tokens", 4_608: "4,608 = 6 · 768 tokens"}
     for i, (tokens, words) in enumerate(marks.items()):
         share, marker = own_share(tokens, 768), "os"[i]
         for x, y in (at(tokens, share), (62, 66 + 24 * i)):
@@ -173,7 +173,7 @@ def table_six() -> Figure:
         plots.text(axes, x, 16, words, "muted", 12, "right")
     axes.plot([278], [16], "o", ms=6, color=style.colour("ink"))
     ring = {"ms": 11, "mfc": "none", "mew": 1.8, "color": style.colour("ink")}
-    axes.plot([361], [16], "o", **ring)
+    axes.plot([356], [16], "o", **ring)
     for amount in (30, 100, 300, 1_000, 3_000):
         x = along(amount)
         axes.plot([x, x], [34, 218], color=style.colour("rule"), lw=1, zorder=1)

@@ -65,7 +65,8 @@ def test_other_weights_were_moved_about_as_far(name):
 
 
 def test_a_small_model_tells_rounding_visible_and_another_model_apart():
-    small = checkpoints.measured(replace(SMALL, num_classes=100))
+    config = replace(SMALL, num_classes=100)
+    small = checkpoints.measured(config, reference(config, matrices=True))
     found = {
         group: [small["moved"][name] for name in names]
         for group, names in GROUPS.items()
