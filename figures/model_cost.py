@@ -172,8 +172,8 @@ def table_six() -> Figure:
     for x, words in ((346, "computed"), (404, "paper"), (472, "differ")):
         plots.text(axes, x, 16, words, "muted", 12, "right")
     axes.plot([278], [16], "o", ms=6, color=style.colour("ink"))
-    ring = {"ms": 11, "mfc": "none", "mew": 1.8, "color": style.colour("ink")}
-    axes.plot([356], [16], "o", **ring)
+    ring = {"ms": 8.5, "mfc": "none", "mew": 1.8, "color": style.colour("ink")}
+    axes.plot([359], [16], "o", **ring)
     for amount in (30, 100, 300, 1_000, 3_000):
         x = along(amount)
         axes.plot([x, x], [34, 218], color=style.colour("rule"), lw=1, zorder=1)

@@ -36,7 +36,7 @@ TITLES = {
     "visible": "visible: one small thing otherwise",
     "another model": "another model: one thing mistaken",
 }
-LEFT, DECADE, LEAST = 186, 36, -7  # where the least power of ten lies; to the next one
+LEFT, DECADE, LEAST = 180, 34, -7  # where the least power of ten lies; to the next one
 
 
 def across(amount: float) -> float:
