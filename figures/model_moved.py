@@ -64,7 +64,7 @@ def group(axes: Axes, name: str, found: dict[str, float], top: float) -> float:
         plots.text(axes, 8, y, words, align="left")
         axes.plot([x], [y], "o", color=style.colour("ink"), ms=8, zorder=3)
         beside = {"bbox": {"fc": style.colour("paper"), "lw": 0, "pad": 1}}
-        shift, align = (11, "left") if not 0.1 < found[choice] < 1 else (-11, "right")
+        shift, align = (11, "left") if not 0.01 < found[choice] < 1 else (-11, "right")
         words = short(found[choice])
         plots.text(axes, x + shift, y, words, "ink", 12, align, **beside)
     return top + 24 + 22 * len(GROUPS[name]) + 14
