@@ -4,8 +4,10 @@
 positions, ``attention`` what it costs to hold weights, ``redraw`` the sliders' steps in
 Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``model``
 compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
-measures what ours takes on its own. ``class_token``, ``position`` and ``encoder`` train
-small ViTs, which takes minutes. Without names: all.
+measures what ours takes on its own. ``model_start`` tells how large the
+numbers of a fresh model are, ``checkpoints`` how far wrong choices move its logits.
+``class_token``, ``position`` and ``encoder`` train small ViTs, which takes minutes.
+Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -22,10 +24,12 @@ import torch
 from bench import (
     alone,
     attention,
+    checkpoints,
     class_token,
     encoder,
     lighthouse,
     model,
+    model_start,
     patches,
     position,
     position_table,
@@ -36,12 +40,14 @@ from bench import (
 HERE = Path(__file__).parent
 ALL = {
     "patches": patches,
+    "checkpoints": checkpoints,
     "class_token": class_token,
     "position": position,
     "position_table": position_table,
     "attention": attention,
     "encoder": encoder,
     "model": model,
+    "model_start": model_start,
     "profile": profile,
     "alone": alone,
     "redraw": redraw,

@@ -1,100 +1,89 @@
-"""Common wrong choices move B/16's logits by as much as the book says."""
+"""Wrong choices move logits by as much as the chapter's figure and the book say."""
 
-from functools import partial
+import json
+from dataclasses import replace
 
 import pytest
 import torch
-from torch import Tensor, nn
 
-from tests.peers import randomise, timm_vit, transformers_vit
-from vitlib import CONFIGS, ViT
+from bench import checkpoints
+from bench.checkpoints import B16, built, libraries, moved, reference, wrong
+from figures.model_moved import GROUPS, RECORD
+from tests.peers import transformers_vit
+from tests.test_parity import SMALL
 from vitlib.checkpoints import export_state_dict, load_checkpoint
 
-B16 = CONFIGS["B/16"]
-D, HEADS = B16.embed_dim, B16.num_heads
-CONFIGURED = {
-    "GELU by tanh": (5.5e-4, {"act_layer": partial(nn.GELU, approximate="tanh")}),
-    "eps 1e-5": (1.3e-3, {"norm_layer": partial(nn.LayerNorm, eps=1e-5)}),
-    "eps 1e-12": (1.4e-4, {"norm_layer": partial(nn.LayerNorm, eps=1e-12)}),
-    "scale 1/√D": (0.14, {"qk_scale": D**-0.5}),
+RECORDED = json.loads(RECORD.read_text("utf-8"))["results"]
+MOVED = RECORDED["moved"]
+CHOICES = [name for name in MOVED if name not in GROUPS["rounding"]]
+FACTS = {  # as the same choices were found to move other random weights of B/16
+    "eps 1e-12": 1.4e-4,
+    "GELU by tanh": 5.5e-4,
+    "eps 1e-5": 1.3e-3,
+    "scale 1/√D": 0.14,
+    "pixels (p p c)": 0.72,
+    "class position last": 0.74,
+    "qkv as (h qkv d)": 1.25,
+    "qkv as (h d qkv)": 1.48,
 }
-
-
-def by_head_and_feature(weight: Tensor) -> Tensor:
-    """Rows (qkv h d) as one that takes them for (h d qkv) reads them."""
-    return weight.unflatten(0, (HEADS, -1, 3)).movedim(2, 0).flatten(0, 2)
-
-
-def by_head(weight: Tensor) -> Tensor:
-    """Rows (qkv h d) as one that takes them for (h qkv d) reads them."""
-    return weight.unflatten(0, (HEADS, 3, -1)).movedim(1, 0).flatten(0, 2)
-
-
-def pixel_by_pixel(weight: Tensor) -> Tensor:
-    """A patch's numbers in the order (p p c) instead of (c p p)."""
-    return weight.permute(0, 2, 3, 1).reshape(weight.shape)
-
-
-REARRANGED = {
-    "qkv as (h d qkv)": (1.48, "qkv", by_head_and_feature),
-    "qkv as (h qkv d)": (1.25, "qkv", by_head),
-    "pixels (p p c)": (0.72, "patch_embed.proj.weight", pixel_by_pixel),
-    "class position last": (0.74, "pos_embed", lambda table: table.roll(1, dims=1)),
-}
-
-
-def built(state: dict[str, Tensor], **changes) -> ViT:
-    """This book's B/16 with these weights."""
-    with torch.device("meta"):
-        model = ViT(B16, **changes)
-    model.load_state_dict(state, assign=True)
-    return model.eval()
 
 
 @pytest.fixture(scope="module")
-def reference():
-    """Weights of timm's, started as it does, an image, and the logits in float64."""
-    torch.manual_seed(0)
-    model = randomise(timm_vit(B16), matrices=False)
-    images = torch.randn(1, 3, 224, 224)
-    state = {name: weight.clone() for name, weight in model.state_dict().items()}
-    with torch.inference_mode():
-        exact = model.double()(images.double())
-    return state, images, exact
+def b16():
+    """Weights of timm's, an image, and the logits in float64."""
+    return reference(B16)
 
 
-def moved(state: dict[str, Tensor], reference, **changes) -> float:
-    """How far the logits are from timm's."""
-    _, images, exact = reference
-    with torch.inference_mode():
-        return (built(state, **changes)(images) - exact).abs().max().item()
+@pytest.fixture(scope="module")
+def models(b16):
+    """All that is compared, by name."""
+    return libraries(B16, b16[0]) | wrong(B16, b16[0])
 
 
-def test_the_right_ones_are_within_rounding(reference):
-    assert 0.5 < reference[2].std() < 0.6
-    assert moved(reference[0], reference) < 5e-6
+def test_logits_spread_as_recorded(b16):
+    assert b16[2].std().item() == pytest.approx(RECORDED["std"], rel=1e-3)
 
 
-@pytest.mark.parametrize("name", CONFIGURED)
-def test_a_wrong_setting_is_seen(reference, name):
-    amount, changes = CONFIGURED[name]
-    assert amount / 2 < moved(reference[0], reference, **changes) < amount * 2
+def test_every_choice_is_recorded(models):
+    assert models.keys() == MOVED.keys()
 
 
-@pytest.mark.parametrize("name", REARRANGED)
-def test_a_wrong_order_is_seen(reference, name):
-    amount, part, change = REARRANGED[name]
-    state = {k: change(w) if part in k else w for k, w in reference[0].items()}
-    assert amount / 2 < moved(state, reference) < amount * 2
+@pytest.mark.parametrize("name", GROUPS["rounding"])
+def test_rightly_moved_weights_are_within_rounding(models, b16, name):
+    assert max(moved(models[name], b16), MOVED[name]) < 5e-6
 
 
-def test_hugging_faces_own_eps_is_carried_over(reference):
-    state, images, _ = reference
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_choice_moves_logits_as_recorded(models, b16, name):
+    rounding = 0.3 if name == "bfloat16" else 0.05  # in other products, elsewhere
+    assert moved(models[name], b16) == pytest.approx(MOVED[name], rel=rounding)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_other_weights_were_moved_about_as_far(name):
+    assert FACTS[name] / 2 < MOVED[name] < FACTS[name] * 2
+
+
+def test_a_small_model_tells_rounding_visible_and_another_model_apart():
+    config = replace(SMALL, num_classes=100)
+    small = checkpoints.measured(config, reference(config, matrices=True))
+    found = {
+        group: [small["moved"][name] for name in names]
+        for group, names in GROUPS.items()
+    }
+    rounding, visible, other = found.values()
+    assert max(rounding) < min(visible)
+    assert max(visible) < min(other)
+    assert min(other) > small["std"] / 10
+
+
+def test_hugging_faces_own_eps_is_carried_over(b16):
+    state, images, _ = b16
     with torch.device("meta"):
         theirs = transformers_vit(B16, eps=1e-12)
-    exported = export_state_dict(built(state), "huggingface-modules")
+    exported = export_state_dict(built(B16, state), "huggingface-modules")
     theirs.load_state_dict(exported, assign=True)
-    ours = built(state)
+    ours = built(B16, state)
     load_checkpoint(ours, exported, eps=theirs.config.layer_norm_eps)
     with torch.inference_mode():
         assert (ours(images) - theirs.eval()(images).logits).abs().max() < 5e-6
