@@ -4,8 +4,8 @@
 positions, ``attention`` what it costs to hold weights, ``redraw`` the sliders' steps in
 Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``model``
 compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
-measures what ours takes on its own. ``class_token``, ``position`` and ``encoder`` train
-small ViTs, which takes minutes. Without names: all.
+measures what ours takes on its own. ``class_token``, ``position``, ``encoder`` and
+``head`` train small ViTs, which takes minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -24,6 +24,7 @@ from bench import (
     attention,
     class_token,
     encoder,
+    head,
     lighthouse,
     model,
     patches,
@@ -41,6 +42,7 @@ ALL = {
     "position_table": position_table,
     "attention": attention,
     "encoder": encoder,
+    "head": head,
     "model": model,
     "profile": profile,
     "alone": alone,
