@@ -1,4 +1,4 @@
-"""Draw the figures of chapter 8 that show the head's path and how rows are pooled."""
+"""Draw the figure of chapter 8 that shows the way from rows to an answer."""
 
 import torch
 import torch.nn.functional as F
@@ -9,6 +9,7 @@ from torch import Tensor
 from figures.class_token import FOLLOWED
 from vitlib.data import digits
 from vitlib.show import maps, plots, style
+from vitlib.show.plots import Point
 from vitlib.training import digits_model
 
 SCALE = maps.Scale.signed(4)  # of all numbers in the path
@@ -80,27 +81,27 @@ def read(axes: Axes, rows: Tensor) -> None:
     plots.text(axes, 452, STRIP + 38, "the other 16 are not", "muted", align="right")
 
 
+def bar(
+    axes: Axes, digit: int, places: Point, long: float, words: str, chosen: bool
+) -> None:
+    """One digit's line of two lists: its name, a bar from zero, and the number."""
+    name, zero = places
+    y, role = BARS + digit * LINE, "ink" if chosen else "stream"
+    look = {"weight": "bold"} if chosen else {}
+    plots.text(axes, name, y, digit, size=12.5, **look)
+    plots.box(axes, zero, y - 6, long, 12, role, role, line=0)
+    end = zero + max(long, 0) + 6
+    plots.text(axes, end, y, words, size=12, align="left", **look)
+
+
 def scores(axes: Axes, logits: Tensor) -> None:
     """The ten logits as bars, and the largest as the answer."""
     answer = int(logits.argmax())
     plots.text(axes, 20, BARS - 22, "logits", align="left", weight="bold")
     plots.text(axes, 72, BARS - 22, shape(logits), align="left", weight="bold")
     for digit, logit in enumerate(logits[0].tolist()):
-        y, chosen = BARS + digit * LINE, digit == answer
-        bold = {"weight": "bold"} if chosen else {}
-        role = "ink" if chosen else "stream"
-        plots.text(axes, 14, y, digit, size=12.5, **bold)
-        plots.box(axes, ZERO, y - 6, BAR * logit, 12, role, role, line=0)
         words = f"{logit:.2f}".replace("-", "−")
-        plots.text(
-            axes,
-            ZERO + max(BAR * logit, 0) + 6,
-            y,
-            words,
-            size=12,
-            align="left",
-            **bold,
-        )
+        bar(axes, digit, (14, ZERO), BAR * logit, words, digit == answer)
     ends = [BARS - 10, BARS + 9 * LINE + 10]
     axes.plot([ZERO] * 2, ends, color=style.colour("ink"), lw=1, zorder=3)
     y = BARS + 10 * LINE
@@ -111,27 +112,21 @@ def scores(axes: Axes, logits: Tensor) -> None:
 
 def training(axes: Axes, logits: Tensor) -> None:
     """Beside the path: the loss takes softmax itself, and the right digit's share."""
-    look = {"linestyle": (0, (4, 3))}
-    plots.box(axes, 232, 300, 240, 326, "muted", "panel", 1.5, **look)
+    dashed = {"linestyle": (0, (4, 3))}
+    plots.box(axes, 232, 300, 240, 326, "muted", "panel", 1.5, **dashed)
     plots.text(axes, 352, 318, "only in training", weight="bold")
     plots.text(axes, 352, 338, "F.cross_entropy(logits, label)", size=12.5)
     plots.arrow(axes, (206, BARS - 22), (236, BARS - 22), line=2.5)
     plots.text(axes, 244, BARS - 22, "softmax", align="left")
     shares = logits.softmax(dim=1)[0].tolist()
     for digit, share in enumerate(shares):
-        y, chosen = BARS + digit * LINE, digit == FOLLOWED
-        bold = {"weight": "bold"} if chosen else {}
-        plots.text(axes, 258, y, digit, size=12.5, **bold)
-        role = "ink" if chosen else "stream"
-        plots.box(axes, 272, y - 6, 150 * share, 12, role, role, line=0)
-        words = f"{share:.1%}"
-        plots.text(axes, 278 + 150 * share, y, words, size=12, align="left", **bold)
+        chosen = digit == FOLLOWED
+        bar(axes, digit, (258, 272), 150 * share, f"{share:.1%}", chosen)
     loss = F.cross_entropy(logits, torch.tensor([FOLLOWED]))
     words = f"label {FOLLOWED}: −ln {shares[FOLLOWED]:.3f} = {loss:.2f}"
-    plots.text(axes, 244, BARS + 10 * LINE + 6, words, align="left")
-    plots.text(
-        axes, 244, BARS + 10 * LINE + 26, "the loss", weight="bold", align="left"
-    )
+    y = BARS + 10 * LINE
+    plots.text(axes, 244, y + 6, words, align="left")
+    plots.text(axes, 244, y + 26, "the loss", weight="bold", align="left")
 
 
 def path() -> Figure:

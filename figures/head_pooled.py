@@ -1,7 +1,5 @@
 """Draw the figures of chapter 8 with numbers by hand: pooling, and batches' means."""
 
-import operator
-
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,7 +18,7 @@ WAYS = {  # what is read of them, and from which to which row
 UNREAD = {"role": "muted", "line": 1, "linestyle": ":"}
 CELL, TALL, TOP = 38, 30, 46  # of the tables
 BATCH = 64  # pictures, until only two are left
-LEFT, LONG, HIGH = 48, 396, 110  # of the bars: left end, all their widths, and 100%
+LEFT, RIGHT, HIGH = 48, 444, 110  # of the bars: where they lie, and pixels for 100%
 
 
 def pooled(first: int, last: int) -> list[float]:
@@ -72,34 +70,32 @@ def batches() -> list[tuple[int, int]]:
     return [(len(part), int(part.sum())) for part in right.split(BATCH)]
 
 
-def bars(axes: Axes, name: str, widths: list[float], floor: float) -> None:
-    """A bar for each batch, so wide and as high as its accuracy, and their mean."""
-    found, x = batches(), LEFT
+def levels(axes: Axes, floor: float) -> None:
+    """Lines at 0, 50 and 100%."""
     for value in (0, 0.5, 1):
         y = floor - HIGH * value
         grid = {"color": style.colour("rule"), "lw": 1, "zorder": 1}
-        axes.plot([LEFT, LEFT + LONG], [y, y], **grid)
+        axes.plot([LEFT, RIGHT], [y, y], **grid)
         plots.text(axes, LEFT - 8, y, f"{value:.0%}", "muted", 12, "right")
+
+
+def bars(axes: Axes, name: str, widths: list[float], floor: float) -> None:
+    """A bar for each batch, so wide and as high as its accuracy, and their mean."""
+    found, x, mean = batches(), LEFT, 0.0
+    levels(axes, floor)
     for width, (count, right) in zip(widths, found, strict=True):
         role, fill = ("patch", "patch-soft") if count == BATCH else ("ink", "ink")
-        wide, tall = LONG * width / sum(widths), HIGH * right / count
+        share, accuracy = width / sum(widths), right / count
+        wide, tall = (RIGHT - LEFT) * share, HIGH * accuracy
         plots.box(axes, x, floor, wide, -tall, role, fill, 1.2)
-        place = (
-            (x + wide / 2, floor - 16)
-            if count == BATCH
-            else (LEFT + LONG + 17, floor - tall)
-        )
+        inside, beside = (x + wide / 2, floor - 16), (RIGHT + 17, floor - tall)
+        place = inside if count == BATCH else beside
         plots.text(axes, *place, f"{right}/{count}", size=12)
-        x += wide
-    shares = [right / count for count, right in found]
-    mean = sum(map(operator.mul, widths, shares)) / sum(widths)
-    y = floor - HIGH * mean
-    axes.plot([LEFT, LEFT + LONG], [y, y], color=style.colour("ink"), lw=2, ls="--")
-    plots.text(axes, LEFT, floor - HIGH - 20, name, align="left")
-    words = f"mean {mean:.1%}"
-    plots.text(
-        axes, LEFT + LONG, floor - HIGH - 20, words, align="right", weight="bold"
-    )
+        x, mean = x + wide, mean + share * accuracy
+    y, top = floor - HIGH * mean, floor - HIGH - 20
+    axes.plot([LEFT, RIGHT], [y, y], color=style.colour("ink"), lw=2, ls="--")
+    plots.text(axes, LEFT, top, name, align="left")
+    plots.text(axes, RIGHT, top, f"mean {mean:.1%}", align="right", weight="bold")
 
 
 def averaged() -> Figure:
@@ -109,7 +105,7 @@ def averaged() -> Figure:
     bars(axes, "every picture counts the same", counts, 148)
     bars(axes, "every batch counts the same", [1] * len(counts), 312)
     words = "width of a bar: how much it counts; in it: how many are right"
-    plots.text(axes, LEFT + LONG / 2, 338, words, "muted", 12)
+    plots.text(axes, (LEFT + RIGHT) / 2, 338, words, "muted", 12)
     return figure
 
 

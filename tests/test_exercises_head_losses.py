@@ -26,7 +26,7 @@ FLOORS = [
     ),
     (lambda k: math.log(1 + k / math.e), "✗ 10 classes: 1.5430 is not the floor; e^0"),
     (lambda k: math.log((k - 1) / math.e), "✗ 10 classes: 1.1972 is not the floor; t"),
-    (lambda k: math.log(k / math.e), "✗ 10 classes: 1.3026 is not the floor; K class"),
+    (lambda k: math.log(k / math.e), "✗ 10 classes: 1.3026 is not the floor; the sum"),
     (lambda k: 1 + (k - 1) / math.e, "✗ 10 classes: 4.3109 is not the floor; the loga"),
     (lambda k: math.log(1 + (k - 1) * math.e), "✗ 10 classes: 3.2373 is not the floor"),
     (lambda k: math.log(math.e + k - 1), "✗ 10 classes: 2.4612 is not the floor; that"),

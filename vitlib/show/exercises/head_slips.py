@@ -32,26 +32,10 @@ def logits_of(x: Tensor, norm: Norm, weight: Tensor, bias: Tensor, how: str) -> 
 def in_heads(
     x: Tensor, norm: Norm, weight: Tensor, bias: Tensor, how: str
 ) -> dict[str, Tensor]:
-    """Mistakes with a head."""
-    rows, pool = norm(x), POOLS[how]
+    """Mistakes with a head: what it reads, and what it makes of the logits."""
+    reads = in_rows(x, norm, how).items()
     logits = logits_of(x, norm, weight, bias, how)
-    reads = {
-        "the final norm is left out.": pool(x),
-        "the rows are pooled first; each is normed before that.": norm(pool(x)),
-        "the norm is applied twice.": pool(norm(rows)),
-        "the class row is averaged along; the patches are x[:, 1:].": rows.mean(dim=1),
-        "that is the mean of the patches; for 'cls' row 0 is read.": mean_of_patches(
-            rows
-        ),
-        "that is row 0; for 'mean' the patches' rows are averaged.": rows[:, 0],
-        "the last row is read; the class token's is row 0.": rows[:, -1],
-        "row 1 is read, the first patch's; the class token's is row 0.": rows[:, 1],
-        "that is the sum of the patches; the mean is asked.": rows[:, 1:].sum(dim=1),
-        "that is the greatest of the patches; their mean is asked.": rows[:, 1:].amax(
-            1
-        ),
-    }
-    ends = {
+    return {words: linear(row, weight, bias) for words, row in reads} | {
         "softmax is applied; a head hands on logits, the loss does the rest.": (
             logits.softmax(dim=1)
         ),
@@ -60,7 +44,24 @@ def in_heads(
         "tanh is applied; a head hands on what its linear layer gives.": logits.tanh(),
         "the bias is missing.": logits - bias,
     }
-    return {words: linear(row, weight, bias) for words, row in reads.items()} | ends
+
+
+def in_rows(x: Tensor, norm: Norm, how: str) -> dict[str, Tensor]:
+    """What is read instead of the one row (B, D)."""
+    rows, pool = norm(x), POOLS[how]
+    cls, patches, mean = rows[:, 0], rows[:, 1:], mean_of_patches(rows)
+    return {
+        "the final norm is left out.": pool(x),
+        "the rows are pooled first; each is normed before that.": norm(pool(x)),
+        "the norm is applied twice.": pool(norm(rows)),
+        "the class row is averaged along; the patches are x[:, 1:].": rows.mean(dim=1),
+        "that is the mean of the patches; for 'cls' row 0 is read.": mean,
+        "that is row 0; for 'mean' the patches' rows are averaged.": cls,
+        "the last row is read; the class token's is row 0.": rows[:, -1],
+        "row 1 is read, the first patch's; the class token's is row 0.": rows[:, 1],
+        "that is the sum of the patches; the mean is asked.": patches.sum(dim=1),
+        "that is the greatest of the patches; the mean is asked.": patches.amax(dim=1),
+    }
 
 
 def in_accuracies(batches: Batches) -> dict[str, Tensor]:
@@ -98,27 +99,24 @@ def over_the_batch(batches: Batches) -> dict[str, Tensor]:
 
 def in_floors(classes: int) -> dict[str, Tensor]:
     """Mistakes with the lowest loss where softmax has been applied before."""
-    others, e = classes - 1, math.e
+    others, e, ln = classes - 1, math.e, math.log
+    inside = 1 + others / e
     slips = {
         "that is without the softmax before; its shares lie between 0 and 1.": 0.0,
-        "that is the loss of guessing; here the right class has a share of 1.": (
-            math.log(classes)
+        "that is the loss of guessing; the right class can have a share of 1.": ln(
+            classes
         ),
-        "e^0 = 1 of each other class, and there are K − 1 of them.": (
-            math.log(1 + classes / e)
+        "e^0 = 1 of each other class, and there are K − 1 of them.": ln(
+            1 + classes / e
         ),
-        "the right class counts in the sum too: its own e¹.": math.log(others / e),
-        "K classes, and of the right one e¹ instead of 1.": math.log(classes / e),
-        "the logarithm is missing.": 1 + others / e,
-        "it is the others that are divided by e.": math.log(1 + others * e),
-        "that is ln of the sum; the right class's own 1 comes off.": (
-            math.log(e + others)
-        ),
-        "that is the logarithm to base 2; the loss has ln.": math.log2(1 + others / e),
-        "that is the logarithm to base 10; the loss has ln.": math.log10(
-            1 + others / e
-        ),
-        "that is the other sign.": -math.log(1 + others / e),
+        "the right class is missing from the sum: e¹ beside K − 1.": ln(others / e),
+        "the sum is e¹ of the right class and K − 1 ones, not K.": ln(classes / e),
+        "the logarithm is missing.": inside,
+        "it is the others that are divided by e.": ln(1 + others * e),
+        "that is ln of the sum; the right class's own 1 comes off.": ln(e + others),
+        "that is the logarithm to base 2; the loss has ln.": math.log2(inside),
+        "that is the logarithm to base 10; the loss has ln.": math.log10(inside),
+        "that is the other sign.": -ln(inside),
     }
     return {words: torch.tensor(slip).double() for words, slip in slips.items()}
 
