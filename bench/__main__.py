@@ -6,8 +6,8 @@ Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``mode
 compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
 measures what ours takes on its own. ``model_start`` tells how large the
 numbers of a fresh model are, ``checkpoints`` how far wrong choices move its logits.
-``class_token``, ``position`` and ``encoder`` train small ViTs, which takes minutes.
-Without names: all.
+``class_token``, ``position``, ``encoder`` and ``head`` train small ViTs, which takes
+minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -27,6 +27,7 @@ from bench import (
     checkpoints,
     class_token,
     encoder,
+    head,
     lighthouse,
     model,
     model_start,
@@ -46,6 +47,7 @@ ALL = {
     "position_table": position_table,
     "attention": attention,
     "encoder": encoder,
+    "head": head,
     "model": model,
     "model_start": model_start,
     "profile": profile,
