@@ -111,7 +111,7 @@ $(anew): _config.yml $(shell find book/ext book/theme vitlib/show -name '*.*')
 	@mkdir -p _build
 	@touch $@
 
-# Colab's versions; torch alone is shared, from a folder that pip does not touch.
+# Colab's versions, beside the same torch and torchvision, which pip does not touch.
 $(colab): tests/colab.txt $(environment)
 	@echo "Making an environment like Colab's in $(COLAB) …"
 	@$(PYTHON) -m venv --clear $(COLAB)

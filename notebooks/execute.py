@@ -28,6 +28,9 @@ ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "0",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "HF_HUB_OFFLINE": "1",  # weights on the hub are out of reach, everywhere,
+    "HF_HUB_CACHE": os.devnull,  # and none were fetched before
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
 }
 OPTIONS = {
     "timeout": 600,  # seconds for a cell

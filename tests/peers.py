@@ -1,38 +1,11 @@
 """ViTs of timm, torchvision and transformers, made to do what this book's does."""
 
-import importlib.util
-import re
-import sys
-from pathlib import Path
-
 import torch
 from torch import Tensor, nn
 
 from vitlib import ViTConfig
+from vitlib.checkpoints import declare_operators
 
-
-def declare_operators() -> None:
-    """Let torchvision be imported although its wheel was built for another torch.
-
-    PyPI's wheels expect CUDA. Without it their compiled operators do not load, and the
-    import stops where Python files describe them. A ViT uses none of them: to declare
-    their names is enough. Where they do load, nothing is done.
-    """
-    try:
-        importlib.import_module("torchvision")
-        return
-    except RuntimeError as error:
-        if "torchvision::" not in str(error):
-            raise
-    for name in [name for name in sys.modules if name.startswith("torchvision")]:
-        del sys.modules[name]
-    folder = Path(importlib.util.find_spec("torchvision").origin).parent
-    described = (folder / "_meta_registrations.py").read_text("utf-8")
-    for name in re.findall(r'register_fake\("torchvision::(\w+)"\)', described):
-        DECLARED.define(f"{name}(Tensor a) -> Tensor")
-
-
-DECLARED = torch.library.Library("torchvision", "FRAGMENT")  # kept, or they are gone
 declare_operators()
 
 import timm  # noqa: E402

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -11,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from notebooks import execute
 from notebooks.sync import ROOT
 from tests.peers import randomise, transformers_vit
 from tests.test_checkpoints import TINY
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+OUT_OF_REACH = (
+    "ConnectionError: '{name}' is not here, and the hub is out of reach:\n"
+    "  fetch its .json files and model.safetensors elsewhere; then name the folder"
+)
 ASK = """
 import json, sys
 from vitlib.checkpoints import from_pretrained
@@ -82,8 +88,8 @@ def hub(published) -> Iterator[str]:
 
 def ask(address: str, home: Path, *names: str, **settings: str) -> dict:
     """What comes of these names in a fresh process that knows this hub alone."""
-    hidden = {name for name in os.environ if name.lower().endswith("_proxy")}
-    environment = {k: v for k, v in os.environ.items() if k not in hidden}
+    hidden = re.compile(r"HF_.*|.*_proxy", re.IGNORECASE)
+    environment = {k: v for k, v in os.environ.items() if not hidden.fullmatch(k)}
     environment |= {"HF_ENDPOINT": address, "HF_HOME": str(home), **settings}
     environment |= {"PYTHONPATH": str(ROOT), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     done = subprocess.run(
@@ -114,7 +120,12 @@ def test_models_are_fetched_once_and_then_found_without_the_hub(
     # The client tries for half a minute unless it is told that there is no network.
     found = ask(nowhere, tmp_path, "owner/model", "owner/other", HF_HUB_OFFLINE="1")
     assert found["owner/model"] == pytest.approx(expected, abs=1e-6)
-    assert found["owner/other"].startswith(
-        "ConnectionError: 'owner/other' is no folder, nor fetched before, and the "
-        "hub is out of reach; elsewhere, fetch config.json and model.safetensors"
-    )
+    assert found["owner/other"] == OUT_OF_REACH.format(name="owner/other")
+    # Chapters print the same on a machine that could fetch it, and has it already.
+    found = ask(hub, tmp_path, "owner/model", **execute.ENVIRONMENT)
+    assert found["owner/model"] == OUT_OF_REACH.format(name="owner/model")
+
+
+def test_what_a_chapter_prints_of_it_fits_on_a_page():
+    said = OUT_OF_REACH.partition(": ")[2].format(name="google/vit-base-patch16-224")
+    assert max(map(len, said.splitlines())) <= 78

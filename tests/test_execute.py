@@ -123,3 +123,15 @@ def test_alternative_texts_are_put_into_markdown_and_cells():
 def test_a_figure_without_alternative_text_is_an_error():
     with pytest.raises(SystemExit, match=r"alt\.yml has no text for a-b"):
         ELSEWHERE.text("![](../figures/a-b.svg)", "x/y")
+
+
+def test_chapters_see_what_they_are_given_and_not_what_this_process_has(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    names = list(execute.ENVIRONMENT)
+    source = f"import os; print([os.environ[name] for name in {names}])"
+    notebook = execute.read(written(tmp_path / "small.ipynb", source))
+    with execute.executed(notebook):
+        said = notebook.cells[1].outputs[0].text
+    assert said == f"{list(execute.ENVIRONMENT.values())}\n"

@@ -50,16 +50,25 @@ def norm_with_eps(dim: int, norm_layer: Callable, eps: float) -> nn.Module:
     return norm
 
 
+def read_json(path: Path) -> dict:
+    """What a JSON file says by name.
+
+    Raises:
+        FileNotFoundError, ValueError: no file, or nothing by name in it.
+    """
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is no JSON of a config: {error}") from error
+
+
 def read_config(path: Path) -> ViTConfig:
     """Hugging Face's ``config.json`` of a ViT as this book's config.
 
     Raises:
         FileNotFoundError, ValueError: no file, or not of a ViT that can be built.
     """
-    try:
-        config = dict(json.loads(path.read_text("utf-8")))
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{path} is no JSON of a config: {error}") from error
+    config = read_json(path)
     config.setdefault("qkv_bias", True)  # old ones do not speak of it
     kind = config.get("model_type")
     missing = {*FIELDS.values(), *DERIVED} - config.keys()

@@ -29,7 +29,7 @@ LAYOUTS: dict[str, dict[str, str | list[str]]] = {  # kind: weight or bias; i: b
         "mlp.fc1": BLOCK + "intermediate.dense.{kind}",
         "mlp.fc2": BLOCK + "output.dense.{kind}",
     },
-    "huggingface-modules": AROUND  # as in a model's state_dict() since transformers 5
+    "huggingface-modules": AROUND  # as in a model's state_dict() since transformers 5.9
     | {
         "norm1": MODULE + "layernorm_before.{kind}",
         "attn.qkv": [MODULE + f"attention.{part}_proj.{{kind}}" for part in "qkv"],
@@ -122,7 +122,7 @@ def export_state_dict(model: nn.Module, layout: str) -> dict[str, Tensor]:
     Args:
         model: a :class:`vitlib.ViT`.
         layout: "timm", "huggingface" (as in files), "huggingface-modules" (as in
-            ``state_dict()`` since transformers 5), or "torchvision".
+            ``state_dict()`` since transformers 5.9), or "torchvision".
 
     Raises:
         ValueError: no such layout.

@@ -9,6 +9,7 @@ from vitlib.checkpoints.loading import load_checkpoint
 from vitlib.model import ViT
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")  # the second in old ones
+PICTURES = "preprocessor_config.json"  # how they are prepared
 
 
 def from_pretrained(name: str, revision: str | None = None, **changes) -> ViT:
@@ -51,8 +52,8 @@ def fetch(name: str, file: str, revision: str | None) -> Path | None:
         return Path(hf_hub_download(name, file, revision=revision))
     except errors.LocalEntryNotFoundError as error:
         raise ConnectionError(
-            f"{name!r} is no folder, nor fetched before, and the hub is out of reach; "
-            f"elsewhere, fetch config.json and {WEIGHTS[0]}, then give their folder"
+            f"{name!r} is not here, and the hub is out of reach:\n"
+            f"  fetch its .json files and {WEIGHTS[0]} elsewhere; then name the folder"
         ) from error
     except errors.EntryNotFoundError:
         return None
