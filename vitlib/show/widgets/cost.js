@@ -101,7 +101,7 @@ class CostInspector extends Panel {
   }
 
   async copy() {
-    const link = this.address.link(this.settings());
+    const link = this.address.link(this.shown());
     try {
       await navigator.clipboard.writeText(link);
       this.copied.textContent = "The link is copied.";
@@ -114,10 +114,14 @@ class CostInspector extends Panel {
     return Object.fromEntries(TRAITS.map((name) => [name, this.model.get(name)]));
   }
 
+  // What stands in the fields, settings or not.
+  shown() {
+    return { ...this.settings(), ...this.typed };
+  }
+
   // What the reader does: settings become traits, and what is none waits as typed.
   change(values) {
-    const before = this.settings();
-    const good = {};
+    const [stood, before, good] = [this.shown(), this.settings(), {}];
     for (const [name, value] of Object.entries(values)) {
       delete this.typed[name];
       if (isSetting(name, value)) good[name] = value;
@@ -125,11 +129,11 @@ class CostInspector extends Panel {
     }
     this.refused = [];
     this.copied?.replaceChildren();
-    if (!Object.keys(good).some((name) => good[name] !== before[name]))
-      return this.draw();
-    const settings = { ...before, ...good };
-    this.set({ ...good, preset: presetOf(settings) });
-    this.address?.keep(settings);
+    if (Object.keys(good).some((name) => good[name] !== before[name]))
+      this.set({ ...good, preset: presetOf({ ...before, ...good }) });
+    else this.draw();
+    const now = this.shown();
+    if (TRAITS.some((name) => now[name] !== stood[name])) this.address?.keep(now);
   }
 
   // From outside.
@@ -150,7 +154,7 @@ class CostInspector extends Panel {
     if (!width) return;
     this.load();
     const settings = this.settings();
-    const wrong = problems({ ...settings, ...this.typed });
+    const wrong = problems(this.shown());
     const broken = brokenAt(wrong);
     const found = shapes(settings);
     drawModel(this.map, this.el, { settings, found, image: this.image, broken }, width);
@@ -159,11 +163,12 @@ class CostInspector extends Panel {
   }
 
   say(settings, wrong) {
-    this.preset.input.value = presetOf({ ...settings, ...this.typed });
+    const shown = this.shown();
+    this.preset.input.value = presetOf(shown);
     setSlider(this.depth, settings.depth, LIMITS.depth[1], String(settings.depth));
     for (const [name, field] of Object.entries(this.fields)) {
       const refused = wrong.some(({ names }) => names.includes(name));
-      showNumber(field, name in this.typed ? this.typed[name] : settings[name]);
+      showNumber(field, shown[name]);
       field.input.ariaInvalid = String(refused);
       field.say(refused ? "✗" : "");
     }

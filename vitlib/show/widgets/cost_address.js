@@ -11,15 +11,15 @@ const NAMES = {
   num_classes: "classes",
   batch: "batch",
 };
-const NUMBER = /^-?\d{1,20}(\.\d{1,20})?$/;
+const NUMBER = /^-?\d{1,20}(\.\d{1,30})?$/;
 const LONGEST = 24; // characters of a bad value that are repeated
 const PAUSE = 250; // ms: browsers refuse addresses that change too often
 
-// "image=224x224&channels=3&patch=16…"
+// What stands before and after each "=" of a query; null where there is no number.
 export function queryOf(settings) {
-  const { image_height, image_width } = settings;
+  const sides = [settings.image_height, settings.image_width];
   const others = Object.entries(NAMES).map(([trait, name]) => [name, settings[trait]]);
-  return [["image", `${image_height}x${image_width}`], ...others];
+  return [["image", sides.includes(null) ? null : sides.join("x")], ...others];
 }
 
 // The settings that a query names, as numbers, and what it names that is none.
@@ -57,7 +57,9 @@ export class Address {
   // The page's address with these settings, which leads to the widget.
   link(settings) {
     const address = new URL(location.href);
-    for (const pair of queryOf(settings)) address.searchParams.set(...pair);
+    for (const [name, value] of queryOf(settings))
+      if (value === null) address.searchParams.delete(name);
+      else address.searchParams.set(name, value);
     address.hash = ANCHOR;
     return address.href;
   }
