@@ -98,8 +98,8 @@ export function attentionWords(settings) {
   if (!isExplicit(settings))
     return `${of}, would be ${size}; the fused kernel never holds them.`;
   return (
-    `${of}, are ${size}: with 17 to 40 tokens and heads of 24 features or fewer, ` +
-    "vitlib makes them in training, and keeps most of them."
+    `${of}, are ${size}: with 17 to 40 tokens and at most 24 features a head, ` +
+    "vitlib makes them in training."
   );
 }
 
