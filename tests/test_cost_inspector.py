@@ -152,7 +152,7 @@ def check_restored(inspector: Inspector) -> None:
 
 def asked(reader, address: str) -> Inspector:
     """The inspector of a page that is opened at an address."""
-    page = reader.open("search")
+    page = reader.open("book/intro")
     page.wait_for_load_state("networkidle")
     page.goto(address)
     return Inspector(page)
