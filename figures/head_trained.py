@@ -12,7 +12,7 @@ SHORT = {"softmax before the loss": "softmax, then loss"}  # where room is scarc
 
 
 def trained() -> Figure:
-    """A dot for each training by what was changed in the head, a panel for each rate."""
+    """A dot for each training by what was changed in the head; a panel a rate."""
     cases = json.loads(RECORD.read_text("utf-8"))["results"]
     rates = {case["rate"]: len(case["accuracy"]) for case in cases}
     figure, axes = plots.canvas(390)

@@ -3,7 +3,10 @@
 
 import { createInterface } from "node:readline";
 
-const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+const plain = (_, value) => {
+  if (typeof value === "bigint") return JSON.rawJSON(String(value)); // to the last digit
+  return ArrayBuffer.isView(value) ? Array.from(value) : value;
+};
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { file, name, shared, calls } = JSON.parse(line);

@@ -2,6 +2,7 @@
 
 from vitlib.show.widgets.attention import AttentionExplorer
 from vitlib.show.widgets.class_token import ClassTokenGatherer
+from vitlib.show.widgets.cost import CostInspector
 from vitlib.show.widgets.depth import DepthGradients
 from vitlib.show.widgets.encoder import BlockExplorer
 from vitlib.show.widgets.heads import HeadsExplorer
@@ -15,6 +16,7 @@ __all__ = [
     "BlockExplorer",
     "ClassTokenGatherer",
     "ClockHands",
+    "CostInspector",
     "DepthGradients",
     "HeadsExplorer",
     "PatchExplorer",

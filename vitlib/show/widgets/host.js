@@ -2,8 +2,9 @@
 // It comes before the widgets' own scripts, each of which mounts its own.
 
 class VitModel {
-  constructor(state) {
+  constructor(state, place) {
     this.state = state;
+    this.place = place; // the widget's element on the page; a notebook's has none
     this.listeners = {};
   }
   get(name) {
@@ -26,7 +27,7 @@ const vitHost = {
     for (const place of document.querySelectorAll(places)) {
       const state = JSON.parse(place.querySelector("script").textContent);
       const el = document.createElement("div");
-      render({ model: new VitModel(state), el });
+      render({ model: new VitModel(state, place), el });
       place.replaceChildren(el);
     }
   },
