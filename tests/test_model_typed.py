@@ -36,7 +36,6 @@ CONFIGURED = {
     "narrow MLP": replace(SMALL, mlp_ratio=1.5),
     "grey and wide": replace(SMALL, image_size=(12, 20), in_chans=1),
     "high": replace(SMALL, image_size=(32, 16), num_heads=2),
-    "no head": replace(SMALL, num_classes=0),
     "regression": replace(SMALL, num_classes=1),
     "Ti/32": replace(CONFIGS["Ti/32"], depth=2, image_size=96),
 }
