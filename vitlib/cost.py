@@ -1,4 +1,4 @@
-"""Chapter 8. What a ViT costs, by formula: weights, multiply-adds and memory.
+"""Chapter 9. What a ViT costs, by formula: weights, multiply-adds and memory.
 
 In all formulas N is the number of tokens, D their width, M that of the MLP, h the
 number of heads and L that of blocks. Costs come by part, and their sum is the model's.
