@@ -53,6 +53,10 @@ class Inspector(Shown):
         self.facts = self.panel.locator(".vit-facts")
         page.evaluate(REMEMBER)
 
+    def fill(self, trait: str, text: str) -> None:
+        """Type into a field what may be no setting."""
+        self.control(CONTROLS[trait]).fill(text)
+
     def read_all(self) -> dict:
         """What the panel shows to read now."""
         return self.panel.locator(".vit-panel").evaluate(READ_ALL)

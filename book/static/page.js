@@ -19,6 +19,9 @@
 
   // Ctrl+K, or ⌘K on Apple's keyboards, opens the search from everywhere.
   const search = document.getElementById("search");
+  // Its field has the focus when it opens. Were that said in the page's text, browsers
+  // would complain wherever an address leads to a place on a page.
+  search.querySelector("input").autofocus = true;
   if (/Mac|iP/.test(navigator.platform)) {
     document.querySelector(".finder kbd").textContent = "⌘K";
   }

@@ -30,8 +30,8 @@ const GROUPS = {
 const NOTES = [
   "Weights: float32, with class token, learned positions, and biases of q, k and v. " +
     "Multiply-adds: of one image, all rows. M: millions, G: 10⁹; MB: 10⁶ bytes.",
-  "In training, AdamW holds two numbers a weight besides its gradient. Activations are " +
-    "what vitlib keeps until the gradient.",
+  "In training, AdamW holds two numbers a weight besides its gradient. Activations " +
+    "are what vitlib keeps until the gradient.",
 ];
 
 class CostInspector extends Panel {

@@ -5,7 +5,7 @@ import { CELL, arrow, box, drawClassToken, drawUnread } from "./cost_stages.js";
 
 const STREAM = 18; // where the residual stream runs down
 const SHORT = { attention: "attn", norm: "LN" }; // where room is scarce
-const isNarrow = (room) => room < 130;
+const isNarrow = (room) => room < 145;
 const named = (name, room) => (isNarrow(room) ? (SHORT[name] ?? name) : name);
 const BLOCK = 172; // its height
 

@@ -48,7 +48,7 @@ export const brokenAt = (problems) =>
 // All of it; from the stage `broken` on nothing can be.
 export function drawModel(canvas, el, { settings, found, image, broken }, width) {
   const context = sharp(canvas, width, TALL);
-  const left = width - (width > 270 ? 144 : 116); // of the names
+  const left = width - (width > 320 ? 144 : width > 250 ? 128 : 116); // of the names
   const { image_height, image_width, patch_size } = settings;
   const [rows, columns] = [image_height, image_width].map((side) =>
     Math.floor(side / patch_size),
@@ -57,11 +57,14 @@ export function drawModel(canvas, el, { settings, found, image, broken }, width)
   const stages = [drawPicture, drawRow, drawSequences, drawEncoder, drawHead];
   stages.slice(0, broken).forEach((draw, stage) => draw(scene, TOPS[stage]));
   hatch(context, el, 0, TOPS[broken], scene.room, TALL - TOPS[broken]);
-  for (const [y, stage, name, key] of BESIDE) {
+  const end = BESIDE.find(([, stage]) => stage === broken);
+  for (const beside of BESIDE) {
+    const [y, stage, name, key] = beside;
     const head = key === "head" && !settings.num_classes ? "no head: features" : name;
     write(context, el, head, left, y, "left", stage < broken ? {} : { role: "muted" });
-    const words = stage === broken ? "impossible" : stage > broken ? "–" : null;
-    writeShape(context, el, words ?? found[key], left, y + 17, width - left);
+    const words = beside === end ? "impossible" : "–";
+    const said = stage < broken ? found[key] : words;
+    writeShape(context, el, said, left, y + 17, width - left);
   }
 }
 
