@@ -45,7 +45,8 @@ CONFIGURED = {
 def cells() -> dict[str, str]:
     """The cells that make the model, by id."""
     notebook = nbformat.read(CHAPTER, as_version=4)
-    found = {c.id: c.source for c in notebook.cells if c.id.startswith("whole-")}
+    coded = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = {cell.id: cell.source for cell in coded if cell.id.startswith("whole-")}
     assert found, "no cell whose id begins with whole-"
     return found
 
