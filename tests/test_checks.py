@@ -49,8 +49,9 @@ def complaints(root: Path) -> Iterator[tuple[str, str]]:
         yield from (("unhinted", what) for what in code.unhinted(path))
     notebook = nbformat.read(root / CHAPTER, as_version=4)
     yield from (("drifted", what) for what in code.drifted(notebook, root))
+    sources = Sources.read(root)
     for check in hygiene.CHECKS:
-        found = check(notebook, Sources.read(root))
+        found = check(notebook, sources)
         yield from ((check.__name__, what) for what in found)
 
 
