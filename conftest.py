@@ -1,29 +1,15 @@
-"""What pytest has to know: how notebooks are compared, and what runs side by side."""
+"""What pytest has to know: its parts, and what runs side by side."""
 
 import os
 import re
 
 import pytest
-from nbval.plugin import IPyNbCell
 from xdist.scheduler import LoadScopeScheduling
 
 from notebooks import execute
 
-pytest_plugins = ["tests.book_site", "tests.javascript"]
+pytest_plugins = ["tests.book_site", "tests.executed", "tests.javascript"]
 os.environ.update(execute.ENVIRONMENT)  # nbval's kernels get it from here
-
-
-def compare_outputs(cell: IPyNbCell, test: list, ref: list) -> bool:
-    """Nbval's comparison, done our way: pictures count, and so does each key."""
-    from tests.checks import (
-        outputs,  # here, since importing torch takes a second or two
-    )
-
-    cell.comparison_traceback = outputs.differences(ref, test)
-    return not cell.comparison_traceback
-
-
-IPyNbCell.compare_outputs = compare_outputs
 
 
 @pytest.hookimpl(tryfirst=True)

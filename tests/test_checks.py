@@ -12,6 +12,7 @@ from nbformat.v4 import new_output
 
 from notebooks.sync import ROOT, Sources
 from tests.checks import code, hygiene, tree
+from tests.checks.exercises import FOLDED, exercises
 from tests.links import dead_links
 
 CHAPTER = "notebooks/01_patches.ipynb"
@@ -48,8 +49,9 @@ def complaints(root: Path) -> Iterator[tuple[str, str]]:
         yield from (("unhinted", what) for what in code.unhinted(path))
     notebook = nbformat.read(root / CHAPTER, as_version=4)
     yield from (("drifted", what) for what in code.drifted(notebook, root))
+    sources = Sources.read(root)
     for check in hygiene.CHECKS:
-        found = check(notebook, Sources.read(root))
+        found = check(notebook, sources)
         yield from ((check.__name__, what) for what in found)
 
 
@@ -79,6 +81,12 @@ def cell(notebook: NotebookNode, kind: str = "code", number: int = 2) -> Noteboo
     return [c for c in notebook.cells if c.cell_type == kind][number]
 
 
+def unsolved(notebook: NotebookNode) -> None:
+    """Take a solution away."""
+    folded = next(c for c in notebook.cells if FOLDED.search(c.source))
+    folded.source = FOLDED.sub("", folded.source, count=1)
+
+
 def traceback(notebook: NotebookNode) -> None:
     """Let a cell show an error."""
     error = new_output("error", ename="ValueError", evalue="no", traceback=[])
@@ -94,6 +102,8 @@ IN_THE_CHAPTER = {
     "markdown": lambda n: cell(n, "markdown").update(source="```{note}\nx\n```"),
     "metadata": lambda n: cell(n).metadata.update(tags=["nbval-ignore-output"]),
     "ids": lambda n: cell(n, "markdown").update(id="a7b248ff"),
+    "solved": unsolved,
+    "left_open": lambda n: exercises(n)[0].outputs[-1].update(text="✓ right\n"),
     "alts": lambda n: cell(n, "markdown").update(source="![](x.png)"),
     "drifted": lambda n: cell(n).update(source="def patchify(images): ..."),
 }

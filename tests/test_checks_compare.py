@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
 from notebooks import execute
@@ -32,16 +32,31 @@ CELLS = {
     "number": "print('a number:', 0.25)",
     "pixels": DRAWING,
     "lines": DRAWING,
+    "rounded": DRAWING,
     "drawing": DRAWING,
     "slider": "PatchExplorer()",
     "explorer": "PatchExplorer()",
     "again": "print('a number:', 0.25)",
 }
+SOLUTIONS = """\
+<details><summary>Solution</summary>
+
+```python
+print("✓" if rows.shape == (15, 400) else "✗")
+```
+```python
+open("left", "w").close()
+print("✗ not the mean")
+```
+</details>"""
 BROKEN = {
     "number": "-a number: 0.26",
     "pixels": "image/png: 1 pixels differ, by up to 3 of 255",
     "lines": "image/svg+xml: <text> 'a number: 0.26' instead of 'a number: 0.25'",
+    "rounded": "execute_result: the same but for rounding",
     "slider": "state.patch_size: 21 instead of 20",
+    "Solution 1": "✗ not the mean",
+    "leaves no file behind": "notebooks/left",
 }
 
 
@@ -51,6 +66,7 @@ def small(tmp_path_factory) -> Path:
     copy = tree.copied(ROOT, tmp_path_factory.mktemp("copy"))
     path = copy / "notebooks" / "small.ipynb"
     cells = [new_code_cell(source, id=name) for name, source in CELLS.items()]
+    cells.append(new_markdown_cell(SOLUTIONS, id="solutions"))
     nbformat.write(new_notebook(cells=cells), path)
     path.write_text(execute.anew(path), "utf-8")
     return path
@@ -83,14 +99,17 @@ def test_nbval_finds_what_is_broken_and_nothing_else(small):
     pixels, lines = data(notebook, "pixels"), data(notebook, "lines")
     pixels["image/png"] = painted(pixels["image/png"], outputs.PIXEL + 1)
     lines["image/svg+xml"] = lines["image/svg+xml"].replace("0.25", "0.26")
+    rounded = data(notebook, "rounded")
+    rounded["image/png"] = painted(rounded["image/png"], outputs.PIXEL)
     data(notebook, "slider")[outputs.WIDGET]["state"]["patch_size"] += 1
     broken = small.with_name("broken.ipynb")
     nbformat.write(notebook, broken)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", broken]
     root = small.parents[1]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    failed = re.findall(r"^FAILED .*::Cell (\d+)", done.stdout, re.MULTILINE)
-    assert [[*CELLS][int(number)] for number in failed] == [*BROKEN]
+    failed = re.findall(r"^FAILED .*?::([\w ]+?)(?= - |$)", done.stdout, re.MULTILINE)
+    names = {f"Cell {number}": name for number, name in enumerate(CELLS)}
+    assert [names.get(place, place) for place in failed] == [*BROKEN]
     for message in BROKEN.values():
         assert message in done.stdout
 

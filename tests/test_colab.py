@@ -1,13 +1,14 @@
 """Each chapter alone in an empty folder, among Colab's versions, as a reader opens it.
 
-The bootstrap cell really installs vitlib from its public address, which git is told to
-find in a copy of this checkout. `make` prepares the environment from tests/colab.txt.
+The bootstrap cell, the same in all of them, really installs vitlib from its public
+address, which git is told to find in a copy of this checkout. It does so once; in each
+chapter it then finds vitlib. `make` prepares the environment from tests/colab.txt.
 """
 
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
 from notebooks import execute
 from notebooks.sync import ROOT, Sources
@@ -60,15 +62,49 @@ def environment(published, tmp_path_factory) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def run(environment, tmp_path_factory) -> Callable[[NotebookNode], NotebookClient]:
+    """Runs a notebook in place, among Colab's versions, in an empty folder."""
+    assert (COLAB / "stamp").exists(), "no .venv-colab: run `make colab`"
+    jupyter = tmp_path_factory.mktemp("jupyter")
+    (jupyter / "kernels" / "colab").mkdir(parents=True)
+    (jupyter / "kernels" / "colab" / "kernel.json").write_text(json.dumps(KERNEL))
+
+    def ran_alone(notebook: NotebookNode) -> NotebookClient:
+        where = {"metadata": {"path": str(tmp_path_factory.mktemp("alone"))}}
+        once = {"coalesce_streams": True}  # outputs as they are committed
+        client = NotebookClient(notebook, kernel_name="colab", resources=where, **once)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("JUPYTER_PATH", str(jupyter))
+            client.execute(env=environment)
+        return client
+
+    return ran_alone
+
+
+@pytest.fixture(scope="module")
+def installed(run) -> tuple[set[str], set[str]]:
+    """What pip lists before and after the bootstrap cell, then used, adds vitlib."""
+    pip("uninstall", "--yes", "vitlib", "--quiet")
+    before = pip("freeze")
+    cells = [new_code_cell(Sources.read().bootstrap()), new_code_cell("import vitlib")]
+    run(new_notebook(cells=cells))
+    return before, pip("freeze")
+
+
+def distributions() -> dict[str, int]:
+    """What is installed among Colab's versions: folders, and when they changed."""
+    return {str(p): p.stat().st_mtime_ns for p in COLAB.glob("lib/*/*/*.dist-info")}
+
+
 @dataclass
 class Opened:
-    """A chapter that was opened and run: as committed, as it is now, and around it."""
+    """A chapter that was opened and run: as committed, and as it is now."""
 
     committed: NotebookNode
     notebook: NotebookNode
     widgets: dict[str, dict]
-    before: set[str]
-    after: set[str]
+    changed: set[tuple[str, int]]
 
     def pairs(self) -> Iterator[tuple[NotebookNode, NotebookNode]]:
         """Outputs as committed and as they came, but for the bootstrap cell's."""
@@ -79,26 +115,14 @@ class Opened:
 
 
 @pytest.fixture(scope="module", params=execute.chapters(), ids=lambda path: path.stem)
-def opened(request, environment, tmp_path_factory) -> Opened:
-    """A chapter, run alone in an empty folder where vitlib is not installed."""
-    assert (COLAB / "stamp").exists(), "no .venv-colab: run `make colab`"
-    jupyter, folder = (
-        tmp_path_factory.mktemp("jupyter"),
-        tmp_path_factory.mktemp("alone"),
-    )
-    (jupyter / "kernels" / "colab").mkdir(parents=True)
-    (jupyter / "kernels" / "colab" / "kernel.json").write_text(json.dumps(KERNEL))
+def opened(request, installed, run) -> Opened:
+    """A chapter, run alone after the bootstrap cell has added vitlib."""
     committed = nbformat.read(request.param, as_version=4)
     notebook = nbformat.read(request.param, as_version=4)
-    pip("uninstall", "--yes", "vitlib", "--quiet")
-    before = pip("freeze")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(jupyter))
-        where = {"metadata": {"path": str(folder)}}
-        once = {"coalesce_streams": True}  # outputs as they are committed
-        client = NotebookClient(notebook, kernel_name="colab", resources=where, **once)
-        client.execute(env=environment)
-    return Opened(committed, notebook, client.widget_state, before, pip("freeze"))
+    before = distributions()
+    client = run(notebook)
+    changed = {*before.items()} ^ {*distributions().items()}
+    return Opened(committed, notebook, client.widget_state, changed)
 
 
 def test_the_environment_is_like_colabs():
@@ -107,15 +131,23 @@ def test_the_environment_is_like_colabs():
     assert {line.lower() for line in asked if "==" in line} <= there
 
 
-def test_the_bootstrap_cell_adds_vitlib_and_changes_nothing(opened):
-    (added,) = opened.after - opened.before
+def test_the_bootstrap_cell_adds_vitlib_and_changes_nothing(installed):
+    before, after = installed
+    (added,) = after - before
     assert added.startswith(f"vitlib @ git+{Sources.read().url}@")
-    assert opened.before <= opened.after
+    assert before <= after
 
 
-def test_colabs_versions_are_new_enough_for_vitlib(opened):
+def test_colabs_versions_are_new_enough_for_vitlib(installed):
     missing = pip("check", fails=True)  # of the kernel, what it does not need to run
     assert [line for line in missing if line.startswith("vitlib ")] == []
+
+
+def test_a_chapter_begins_with_that_cell_which_now_finds_vitlib(opened):
+    first, *_ = hygiene.code_cells(opened.notebook)
+    assert first.source == Sources.read().bootstrap()
+    assert first.outputs == []
+    assert opened.changed == set()
 
 
 def test_cells_print_what_is_committed(opened):

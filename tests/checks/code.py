@@ -4,6 +4,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -37,12 +38,19 @@ def definitions(tree: ast.Module) -> Iterator[ast.AST]:
             yield node
 
 
+@cache
+def defined(python: str) -> list[tuple[str, str]]:
+    """Names and syntax trees of what a module's text defines."""
+    nodes = definitions(ast.parse(python))
+    return [(node.name, undocumented(node)) for node in nodes]
+
+
 def library(root: Path) -> dict[str, set[str]]:
     """The syntax trees of what vitlib defines, by name."""
     found = defaultdict(set)
     for path in root.glob("vitlib/**/*.py"):
-        for node in definitions(ast.parse(path.read_text("utf-8"))):
-            found[node.name].add(undocumented(node))
+        for name, tree in defined(path.read_text("utf-8")):
+            found[name].add(tree)
     return found
 
 
@@ -53,10 +61,10 @@ def drifted(notebook: NotebookNode, root: Path) -> Iterator[str]:
         if cell.cell_type != "code":
             continue
         python = TransformerManager().transform_cell(cell.source)
-        for node in definitions(ast.parse(python)):
-            shared += node.name in vitlib
-            if undocumented(node) not in vitlib.get(node.name, {undocumented(node)}):
-                yield f"{cell.id}: {node.name} is not what it is in vitlib"
+        for name, tree in defined(python):
+            shared += name in vitlib
+            if tree not in vitlib.get(name, {tree}):
+                yield f"{cell.id}: {name} is not what it is in vitlib"
     if not shared:
         yield "defines nothing of vitlib"
 

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from notebooks.execute import KERNEL, LANGUAGE, READABLE
 from notebooks.sync import Sources, bootstrap_cell
+from tests.checks.exercises import exercises, solutions
 
 LONGEST, MEDIAN = 30, 10  # lines in a code cell
 TAGS = {"remove-cell", "remove-input", "remove-output", "hide-input", "hide-output"}
@@ -29,6 +30,9 @@ def order(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
     for number, cell in enumerate(code_cells(notebook), start=1):
         if cell.execution_count != number:
             yield f"{cell.id}: executed as {cell.execution_count}, should be {number}"
+        for output in cell.outputs:
+            if output.get("execution_count", number) != number:
+                yield f"{cell.id}: its output is of another execution"
 
 
 def errors(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
@@ -134,4 +138,20 @@ def ids(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
             yield f"{name}: the id of {count} cells"
 
 
+def solved(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
+    """There are exercises, and each has its solution."""
+    asked, answers = len(exercises(notebook)), len(solutions(notebook))
+    if not answers == asked > 0:
+        yield f"{asked} exercises, but {answers} solutions"
+
+
+def left_open(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
+    """Exercises are for the reader."""
+    for cell in exercises(notebook):
+        said = "".join(output.get("text", "") for output in cell.outputs[-1:])
+        if not said.startswith("…"):
+            yield f"{cell.id} is answered already"
+
+
 CHECKS = [order, errors, bootstrap, alts, machine, size, markdown, metadata, ids]
+CHECKS += [solved, left_open]

@@ -129,3 +129,17 @@ def output_differences(one: dict, two: dict) -> list[str]:
         compare = KINDS.get(kind, text if isinstance(data, str) else state)
         found += [f"{kind}: {what}" for what in compare(data, after[kind])]
     return found
+
+
+def unequal(committed: list, executed: list) -> list[str]:
+    """Outputs, as many on both sides, that are not the same to the byte."""
+    pairs = zip(committed, executed, strict=True)
+    kinds = [one["output_type"] for one, two in pairs if stored(one) != stored(two)]
+    return [f"{kind}: the same but for rounding" for kind in kinds]
+
+
+def stored(output: dict) -> dict:
+    """What a file keeps of an output, but for the number of its execution."""
+    kept = {k: v for k, v in output.items() if k != "execution_count"}
+    kept["data"] = {k: v for k, v in kept.get("data", {}).items() if k != WIDGET_VIEW}
+    return kept

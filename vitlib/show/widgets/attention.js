@@ -1,4 +1,4 @@
-import { Panel, chooser, element, setSlider, slider } from "./base.js";
+import { Panel, chooser, element, offer, setSlider, slider } from "./base.js";
 import {
   TOP,
   drawMean,
@@ -48,8 +48,8 @@ class AttentionExplorer extends Panel {
       this.set({ projections }),
     );
     this.divide = chooser("Divide by", (divide_by) => this.set({ divide_by }));
-    fill(this.projections, PROJECTIONS);
-    fill(this.divide, DIVISORS);
+    offer(this.projections, Object.keys(PROJECTIONS), Object.values(PROJECTIONS));
+    offer(this.divide, Object.keys(DIVISORS), Object.values(DIVISORS));
     const headTo = (step) => this.set({ head_dim: HEADS[step] });
     this.head = slider("Head dimension d", 0, HEADS.length - 1, headTo);
     this.query = slider("Query", 1, 60, (query) => this.choose(query));
@@ -147,8 +147,8 @@ class AttentionExplorer extends Panel {
     if (this.cut?.info === info && this.cut.size === size) return;
     this.cut = new Cut(info, size);
     this.image = painted(unpack(info), info);
-    fill(this.picture, Object.fromEntries(Object.keys(pictures).map((n) => [n, n])));
-    fill(this.size, Object.fromEntries(sizes.map((n) => [n, sizeWords(info, n)])));
+    offer(this.picture, Object.keys(pictures));
+    offer(this.size, sizes, sizes.map((n) => sizeWords(info, n)));
     this.size.input.value = size;
   }
 
@@ -187,14 +187,6 @@ class AttentionExplorer extends Panel {
     const labels = partWords(all, this.model.get("picture"));
     [...this.parts, this.row].forEach((part, i) => (part.ariaLabel = labels[i]));
   }
-}
-
-// The options of a choice, by value.
-function fill({ input }, options) {
-  const made = Object.entries(options).map(([value, label]) =>
-    element("option", { value }, label),
-  );
-  input.replaceChildren(...made);
 }
 
 export default { render: ({ model, el }) => void new AttentionExplorer(model, el) };

@@ -8,28 +8,19 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vitlib import data
 from vitlib.attention import scaled_dot_product_attention
 from vitlib.patches import grid_size, patchify
 from vitlib.show import plots
 from vitlib.show.widgets.attention_still import draw_still
 from vitlib.show.widgets.base import Widget, one_of
-from vitlib.show.widgets.patches import LARGEST_PATCH, packed, unpacked
+from vitlib.show.widgets.looked_at import scenes
+from vitlib.show.widgets.patches import LARGEST_PATCH, unpacked
 from vitlib.show.widgets.tokens import percent, random_filters
 
 HEADS = (1, 2, 4, 8, 16, 32, 64)  # features of a head
 FEWEST, MOST = 12, 150  # patches that one can tell apart in a map
 EPS = 1e-6  # keeps a patch that is all of the picture's mean near 0
 EQUAL = 1e-9  # weights that differ by less are the same, but for rounding
-
-
-@cache
-def pictures() -> dict:
-    """The pictures whose patches ask each other, as the front end takes them."""
-    return {
-        "mountains": packed(data.mountains(), levels=10),
-        "photograph": packed(data.photograph()),
-    }
 
 
 def patch_sizes(picture: dict) -> list[int]:
@@ -79,7 +70,7 @@ class AttentionExplorer(Widget):
 
     @traitlets.default("pictures")
     def _default_pictures(self) -> dict:
-        return pictures()
+        return scenes()
 
     @traitlets.validate("picture")
     def _known(self, proposal) -> str:

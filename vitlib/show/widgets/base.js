@@ -43,6 +43,12 @@ export function chooser(label, onInput) {
   return labelled(input, label);
 }
 
+// Puts what there is to choose from into a list, under its own names or under others.
+export function offer({ input }, values, names = values) {
+  const option = (value, i) => element("option", { value }, names[i]);
+  input.replaceChildren(...values.map(option));
+}
+
 // A box to tick, its words beside it.
 export function toggle(label, onInput) {
   const input = element("input", { type: "checkbox" });

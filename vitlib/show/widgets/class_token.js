@@ -1,4 +1,4 @@
-import { Panel, chooser, element, setSlider, slider } from "./base.js";
+import { chooser, element, setSlider, slider } from "./base.js";
 import { drawCurve, drawLook, drawRows, layerAt } from "./class_token_draw.js";
 import {
   answer,
@@ -10,9 +10,7 @@ import {
   looks,
   mostWords,
 } from "./class_token_math.js";
-import { forward, unpackModel } from "./model_math.js";
-import { unpack } from "./patches_math.js";
-import { inked } from "./shades.js";
+import { DigitsPanel } from "./digits.js";
 
 const NOTES = [
   "Distance: the differences of the two rows' numbers, squared and added; the " +
@@ -20,7 +18,7 @@ const NOTES = [
   "In each layer the class token gathers four times, differently; shown is the mean.",
 ];
 
-class ClassTokenGatherer extends Panel {
+class ClassTokenGatherer extends DigitsPanel {
   constructor(model, el) {
     super(model, el);
     this.picture = chooser("Picture", (picture) => this.set({ picture }));
@@ -54,32 +52,10 @@ class ClassTokenGatherer extends Panel {
     });
   }
 
-  // The model runs once for each picture that is looked at.
   load() {
-    const [weights, pictures] = ["weights", "pictures"].map((n) => this.model.get(n));
-    if (this.weights !== weights) {
-      this.weights = weights;
-      this.vit = unpackModel(weights);
-      this.known = new Map();
-    }
-    if (this.pictures !== pictures) {
-      this.pictures = pictures;
-      for (const { input } of [this.picture, this.other])
-        input.replaceChildren(...Object.keys(pictures).map(option));
-    }
+    super.load(this.picture, this.other);
     this.picture.input.value = this.model.get("picture");
     this.other.input.value = this.model.get("other");
-  }
-
-  // A picture, painted, and what the model makes of it.
-  seen(name) {
-    const info = this.pictures[name];
-    if (!this.known.has(info)) {
-      const numbers = unpack(info);
-      const image = inked(numbers, info);
-      this.known.set(info, { image, result: forward(this.vit, numbers) });
-    }
-    return this.known.get(info);
   }
 
   draw() {
@@ -118,12 +94,11 @@ class ClassTokenGatherer extends Panel {
       const place = most[i] ? `most from ${most[i]}` : "nothing yet";
       this.parts[i].ariaLabel = `Picture ${name}; the class token gathers ${place}`;
     });
-    this.parts[2].ariaLabel = `The numbers of the class rows of ${names.join(" and ")}, in colours`;
+    const digits = names.join(" and ");
+    this.parts[2].ariaLabel = `The numbers of the class rows of ${digits}, in colours`;
     const steps = [...apart].map(distance).join(", ");
     this.curve.ariaLabel = `Distance of the class rows, layer by layer: ${steps}`;
   }
 }
-
-const option = (name) => element("option", {}, name);
 
 export default { render: ({ model, el }) => void new ClassTokenGatherer(model, el) };

@@ -1,58 +1,19 @@
 """Chapter 3. What the class token gathers, layer by layer."""
 
-from functools import cache
-
 import torch
 import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vitlib import data, training
-from vitlib.model import ViT
+from vitlib import training
 from vitlib.show import plots
 from vitlib.show.widgets.base import Widget, one_of
 from vitlib.show.widgets.class_token_still import draw_still
-from vitlib.show.widgets.patches import packed, unpacked
-from vitlib.show.widgets.weights import packed_model
-
-HELD_OUT = {  # two hands for each digit, by their place among the test digits
-    0: (33, 82),
-    1: (6, 65),
-    2: (70, 12),
-    3: (80, 25),
-    4: (26, 42),
-    5: (44, 72),
-    6: (34, 90),
-    7: (10, 22),
-    8: (87, 30),
-    9: (81, 20),
-}
-MISREAD = 394  # a zero that the model takes for an eight
+from vitlib.show.widgets.looked_at import LooksIntoDigits, digits_model
+from vitlib.show.widgets.patches import unpacked
 
 
-@cache
-def digits_model() -> ViT:
-    """The trained model, read once."""
-    return training.digits_model()
-
-
-@cache
-def packed_digits_model() -> dict:
-    """The trained model as the front end takes it, packed once."""
-    return packed_model(digits_model())
-
-
-@cache
-def pictures() -> dict:
-    """The digits to choose from, as the front end takes them."""
-    images, _ = data.digits("test")
-    places = {f"{digit}": first for digit, (first, _) in HELD_OUT.items()}
-    places |= {f"another {digit}": second for digit, (_, second) in HELD_OUT.items()}
-    places["a misread 0"] = MISREAD
-    return {name: packed(images[place], levels=16) for name, place in places.items()}
-
-
-class ClassTokenGatherer(Widget):
+class ClassTokenGatherer(LooksIntoDigits, Widget):
     """Where the class token looks in two pictures, and how its rows move apart.
 
     Traits, which drive the controls and follow them:
@@ -62,21 +23,10 @@ class ClassTokenGatherer(Widget):
 
     module = "class_token"
     layer = traitlets.Int(1, min=0, max=training.DIGITS.depth).tag(sync=True)
-    picture = traitlets.Unicode("3").tag(sync=True)
     other = traitlets.Unicode("8").tag(sync=True)
-    pictures = traitlets.Dict().tag(sync=True)
-    weights = traitlets.Dict().tag(sync=True)
 
-    @traitlets.default("pictures")
-    def _default_pictures(self) -> dict:
-        return pictures()
-
-    @traitlets.default("weights")
-    def _default_weights(self) -> dict:
-        return packed_digits_model()
-
-    @traitlets.validate("picture", "other")
-    def _known(self, proposal) -> str:
+    @traitlets.validate("other")
+    def _known_other(self, proposal) -> str:
         return one_of(self.pictures, proposal.value, "picture {!r}")
 
     def images(self) -> Tensor:

@@ -1,4 +1,5 @@
-import { Panel, chooser, element, setSlider, sharp, slider, toggle } from "./base.js";
+import { chooser, element, offer, setSlider, sharp, slider, toggle } from "./base.js";
+import { DigitsPanel } from "./digits.js";
 import { drawPath, drawTokens, stepAt } from "./encoder_draw.js";
 import {
   STEPS,
@@ -8,9 +9,6 @@ import {
   stages,
   stepWords,
 } from "./encoder_math.js";
-import { forward, unpackModel } from "./model_math.js";
-import { unpack } from "./patches_math.js";
-import { inked } from "./shades.js";
 import { short } from "./words.js";
 
 const TRAITS = ["picture", "layer", "step", "norm", "attention", "mlp"];
@@ -22,13 +20,13 @@ const NOTES = [
     "order does to the numbers, not what a model trained so would do.",
 ];
 
-class BlockExplorer extends Panel {
+class BlockExplorer extends DigitsPanel {
   constructor(model, el) {
     super(model, el);
     this.picture = chooser("Picture", (picture) => this.set({ picture }));
     this.layer = slider("Layer", 1, 4, (layer) => this.set({ layer }));
     this.norm = chooser("Norms", (norm) => this.set({ norm }));
-    this.norm.input.append(...Object.keys(STEPS).map(option));
+    offer(this.norm, Object.keys(STEPS));
     this.attention = toggle("Attention", (on) => this.set({ attention: on }));
     this.mlp = toggle("MLP", (mlp) => this.set({ mlp }));
     this.step = slider("Step", 0, 6, (step) => this.set({ step }));
@@ -56,34 +54,9 @@ class BlockExplorer extends Panel {
     );
   }
 
-  // The model runs once for each picture that is looked at.
-  load() {
-    const [weights, pictures] = ["weights", "pictures"].map((n) => this.model.get(n));
-    if (this.weights !== weights) {
-      this.weights = weights;
-      this.vit = unpackModel(weights);
-      this.known = new Map();
-    }
-    if (this.pictures !== pictures) {
-      this.pictures = pictures;
-      this.picture.input.replaceChildren(...Object.keys(pictures).map(option));
-    }
-  }
-
-  // A picture, painted, and its rows before the first layer and after each.
-  seen(name) {
-    const info = this.pictures[name];
-    if (!this.known.has(info)) {
-      const numbers = unpack(info);
-      const { rows } = forward(this.vit, numbers);
-      this.known.set(info, { image: inked(numbers, info), rows });
-    }
-    return this.known.get(info);
-  }
-
   // The tables of all steps, which going from one to another leaves as they are.
   passed({ step, ...chosen }) {
-    const { rows } = this.seen(chosen.picture);
+    const { rows } = this.seen(chosen.picture).result;
     const key = [rows, ...Object.values(chosen)];
     if (!this.key?.every((part, i) => part === key[i])) {
       this.tables = stages(this.vit, rows[chosen.layer - 1], chosen);
@@ -95,7 +68,7 @@ class BlockExplorer extends Panel {
   draw() {
     const width = this.path.parentElement.clientWidth;
     if (!width) return;
-    this.load();
+    this.load(this.picture);
     const value = (name) => [name, this.model.get(name)];
     const chosen = Object.fromEntries(TRAITS.map(value));
     const { config } = this.vit;
@@ -142,7 +115,5 @@ function titleOf(chosen) {
   if (isOff(chosen.step, chosen)) return `${name} off`;
   return name === "input" ? "input" : `after ${name}`;
 }
-
-const option = (name) => element("option", {}, name);
 
 export default { render: ({ model, el }) => void new BlockExplorer(model, el) };

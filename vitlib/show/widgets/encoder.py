@@ -10,12 +10,8 @@ from torch import Tensor
 from vitlib import training
 from vitlib.show import plots
 from vitlib.show.widgets.base import Widget, one_of
-from vitlib.show.widgets.class_token import (
-    digits_model,
-    packed_digits_model,
-    pictures,
-)
 from vitlib.show.widgets.encoder_still import HEIGHT, draw_still
+from vitlib.show.widgets.looked_at import LooksIntoDigits, digits_model
 from vitlib.show.widgets.patches import unpacked
 
 STEPS = {  # what each step does, the first before any
@@ -36,7 +32,7 @@ class Moments(NamedTuple):
         return cls(table.mean(dim=1), table.var(dim=1, correction=0))
 
 
-class BlockExplorer(Widget):
+class BlockExplorer(LooksIntoDigits, Widget):
     """The tokens at each of a block's seven steps, with the branches on or off.
 
     Traits, which drive the controls and follow them:
@@ -50,25 +46,10 @@ class BlockExplorer(Widget):
 
     module = "encoder"
     step = traitlets.Int(0, min=0, max=6).tag(sync=True)
-    picture = traitlets.Unicode("3").tag(sync=True)
     layer = traitlets.Int(1, min=1, max=training.DIGITS.depth).tag(sync=True)
     norm = traitlets.Unicode("pre-norm").tag(sync=True)
     attention = traitlets.Bool(True).tag(sync=True)
     mlp = traitlets.Bool(True).tag(sync=True)
-    pictures = traitlets.Dict().tag(sync=True)
-    weights = traitlets.Dict().tag(sync=True)
-
-    @traitlets.default("pictures")
-    def _default_pictures(self) -> dict:
-        return pictures()
-
-    @traitlets.default("weights")
-    def _default_weights(self) -> dict:
-        return packed_digits_model()
-
-    @traitlets.validate("picture")
-    def _known(self, proposal) -> str:
-        return one_of(self.pictures, proposal.value, "picture {!r}")
 
     @traitlets.validate("norm")
     def _known_norm(self, proposal) -> str:

@@ -1,4 +1,4 @@
-import { Panel, chooser, element, setSlider, slider, whenNear } from "./base.js";
+import { Panel, chooser, element, offer, setSlider, slider, whenNear } from "./base.js";
 import { drawMaps, drawScene, drawSplit } from "./heads_draw.js";
 import {
   COUNTS,
@@ -29,7 +29,7 @@ class HeadsExplorer extends Panel {
   constructor(model, el) {
     super(model, el);
     this.weights = chooser("Weights", (weights) => this.turn(weights));
-    this.weights.input.append(...Object.keys(WEIGHTS).map(option));
+    offer(this.weights, Object.keys(WEIGHTS));
     this.picture = chooser("Picture", (name) => this.look(name));
     const heads = (place) => this.set({ heads: COUNTS[place - 1] });
     this.heads = slider("Number of heads", 1, COUNTS.length, heads);
@@ -166,8 +166,7 @@ class HeadsExplorer extends Panel {
 
   // The pictures to choose from, made anew when they are others.
   offer(names, chosen) {
-    if (this.offered !== names.join())
-      this.picture.input.replaceChildren(...names.map(option));
+    if (this.offered !== names.join()) offer(this.picture, names);
     this.offered = names.join();
     this.picture.input.value = chosen;
   }
@@ -184,7 +183,6 @@ class HeadsExplorer extends Panel {
   }
 }
 
-const option = (name) => element("option", {}, name);
 const span = (line) => element("span", {}, line);
 
 // "6 (5 of 7)": a value, and which it is of those that there are.

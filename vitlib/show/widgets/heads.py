@@ -9,19 +9,22 @@ from vitlib import training
 from vitlib.attention import Attention, scaled_dot_product_attention, split_heads
 from vitlib.patches import grid_size
 from vitlib.show import plots
-from vitlib.show.widgets import class_token
 from vitlib.show.widgets.base import Widget, one_of
 from vitlib.show.widgets.heads_layers import (
     COUNTS,
     DIM,
     cut_model,
     fitting,
-    pictures,
     random_layer,
     random_tokens,
     right_answers,
 )
 from vitlib.show.widgets.heads_still import draw_still
+from vitlib.show.widgets.looked_at import (
+    digit_pictures,
+    packed_digits_model,
+    scenes,
+)
 from vitlib.show.widgets.patches import unpacked
 
 
@@ -51,13 +54,13 @@ class HeadsExplorer(Widget):
     trained = traitlets.Dict(read_only=True).tag(sync=True)
     right = traitlets.Dict(read_only=True).tag(sync=True)
 
-    _default_pictures = traitlets.default("pictures")(lambda self: pictures())
-    _default_digits = traitlets.default("digits")(lambda self: class_token.pictures())
+    _default_pictures = traitlets.default("pictures")(lambda self: scenes())
+    _default_digits = traitlets.default("digits")(lambda self: digit_pictures())
     _default_right = traitlets.default("right")(lambda self: right_answers())
 
     @traitlets.default("trained")
     def _default_trained(self) -> dict:
-        return class_token.packed_digits_model()
+        return packed_digits_model()
 
     @traitlets.validate("heads")
     def _known_heads(self, proposal) -> int:

@@ -13,8 +13,7 @@ from vitlib.checks import divisors
 from vitlib.model import ViT
 from vitlib.patches import grid_size, patchify
 from vitlib.position import sinusoidal_grid_encoding
-from vitlib.show.widgets import class_token
-from vitlib.show.widgets.patches import packed
+from vitlib.show.widgets.looked_at import digits_model
 from vitlib.show.widgets.tokens import GREY, random_filters
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12)
@@ -32,7 +31,7 @@ def cut_model(heads: int) -> ViT:
     In float64, so that no answer hangs on rounding.
     """
     model = ViT(replace(training.DIGITS, num_heads=heads))
-    model.load_state_dict(class_token.digits_model().state_dict())
+    model.load_state_dict(digits_model().state_dict())
     return model.double().eval()
 
 
@@ -43,15 +42,6 @@ def right_answers() -> dict[str, int]:
     images, labels = data.digits("test")
     answers = {n: cut_model(n)(images.double()).argmax(dim=1) for n in COUNTS}
     return {f"{n}": int((found == labels).sum()) for n, found in answers.items()}
-
-
-@cache
-def pictures() -> dict:
-    """What the random layer looks at, as the front end takes it."""
-    return {
-        "mountains": packed(data.mountains(), levels=10),
-        "photograph": packed(data.photograph()),
-    }
 
 
 def fitting(picture: dict) -> list[int]:

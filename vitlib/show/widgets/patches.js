@@ -4,6 +4,7 @@ import {
   colour,
   element,
   hatch,
+  offer,
   outline,
   ruled,
   setSlider,
@@ -95,8 +96,7 @@ class Explorer extends Panel {
     this.info = pictures[name];
     this.numbers = unpack(this.info);
     this.image = painted(this.numbers, this.info);
-    const options = Object.keys(pictures).map((key) => element("option", {}, key));
-    this.picture.input.replaceChildren(...options);
+    offer(this.picture, Object.keys(pictures));
     this.picture.input.value = name;
     this.fits.replaceChildren("Sizes up to 60 that fit: ");
     for (const size of sizesThatFit(this.info)) {

@@ -2,6 +2,7 @@ import {
   Panel,
   chooser,
   element,
+  offer,
   outline,
   setSlider,
   sharp,
@@ -32,7 +33,7 @@ class ClockHands extends Panel {
   constructor(model, el) {
     super(model, el);
     this.kind = chooser("Kind of position", (kind) => this.set({ kind }));
-    this.kind.input.append(...KINDS.map((kind) => element("option", {}, kind)));
+    offer(this.kind, KINDS);
     this.place = slider("Place", 0, 59, (place) => this.set({ place }));
     this.pair = slider("Pair", 0, 31, (pair) => this.set({ pair }));
     const canvas = (name) =>

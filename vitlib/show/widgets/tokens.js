@@ -3,6 +3,7 @@ import {
   chooser,
   colour,
   element,
+  offer,
   outline,
   ruled,
   setSlider,
@@ -27,8 +28,8 @@ class TokenMaker extends Panel {
   constructor(model, el) {
     super(model, el);
     this.weights = chooser("Weights", (weights) => this.set({ weights }));
-    for (const [value, [label]] of Object.entries(WEIGHTS))
-      this.weights.input.append(element("option", { value }, label));
+    const labels = Object.values(WEIGHTS).map(([label]) => label);
+    offer(this.weights, Object.keys(WEIGHTS), labels);
     this.width = slider("Token width D", 1, WIDEST, (width) => this.set({ width }));
     this.patch = slider("Patch", 1, 15, (patch) => this.set({ patch }));
     for (const name of ["whole", "zoom", "strip", "token", "back", "original", "curve"])
