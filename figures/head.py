@@ -56,7 +56,7 @@ def to_the_norm(axes: Axes, found: dict[str, Tensor]) -> None:
     plots.box(axes, 8, TOP + 34, 56, 56, "rule", line=1)
     plots.text(axes, 36, TOP + 22, "a digit", size=12)
     plots.arrow(axes, (68, TOP + 62), (92, TOP + 62), line=2.5)
-    SCALE.line(axes, 38, TOP + 112, 34)
+    SCALE.line(axes, 46, TOP + 112, 34)
     seventeen(axes, found["stream"], BEFORE, "after the last block")
     plots.arrow(axes, (242, TOP + 62), (256, TOP + 62), line=2.5)
     plots.box(axes, 256, TOP + 47, 50, 30, "stream", "paper", 2)

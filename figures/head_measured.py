@@ -17,7 +17,7 @@ from vitlib.training import DIGITS, digits_model
 IMAGES = 64  # of the fresh models
 FRESH = replace(DIGITS, embed_dim=192, depth=12, num_heads=3, mlp_ratio=4.0)
 BAND = (0.1, 0.9)  # the shares of the pictures between which a band lies
-FLOOR, UNIT, LONG, LAST = 262, 72, 132, 180  # of the curves: 0, 1, the blocks, the norm
+FLOOR, UNIT, LONG, LAST = 262, 72, 132, 172  # of the curves: 0, 1, the blocks, the norm
 LOOKS = {
     "trained": {"color": style.colour("class-token"), "marker": "o"},
     "std 0.02": {"color": style.colour("ink"), "marker": "s"},
