@@ -8,6 +8,8 @@ from book.serve import BUILT
 
 WIDE, NARROW = (1280, 900), (390, 844)
 MOST = 4  # pages that stay open
+# What a test may emulate, as it is if the options for a page say nothing else.
+MEDIA = {"color_scheme": "light", "media": "null", "reduced_motion": "no-preference"}
 PANELS = "[...document.querySelectorAll('.vit-panel')].filter((p) => p.clientWidth)"
 # Each panel's labels, what their controls stand at, and what it says.
 STAND = f"""() => {PANELS}.map((panel) => ({{
@@ -34,6 +36,8 @@ class Kept:
     """A page that stays open: how it stood, and what has gone wrong on it since."""
 
     page: Page
+    size: dict[str, int]
+    media: dict[str, str]
     problems: list[str] = field(default_factory=list)
     stood: list = field(default_factory=list)
 
@@ -43,7 +47,9 @@ class Kept:
         self.stood = self.page.evaluate(STAND)
 
     def put_back(self) -> bool:
-        """Put controls, pointer and focus back; whether the page says what it did."""
+        """Put all back that a test may change; whether the page says what it did."""
+        self.page.set_viewport_size(self.size)
+        self.page.emulate_media(**self.media)
         self.page.evaluate(PUT_ALL, self.stood)
         self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
         self.page.mouse.move(0, 0)  # where it lies, buttons appear
@@ -69,7 +75,7 @@ class Reader:
         return opened
 
     def again(self, page: str, size=WIDE, **options) -> Page:
-        """The same for a test that uses a page's controls and does nothing else to it.
+        """The same for a test that uses controls, sizes and media, and changes no more.
 
         The page stays open for the next such test, which finds it as it was.
         """
@@ -77,7 +83,9 @@ class Reader:
         kept = self.kept.pop(name, None)
         if kept is None or not kept.put_back():
             self.drop(kept)
-            kept = Kept(self.fresh(size, options))
+            opened = self.fresh(size, options)
+            media = {kind: options.get(kind, usual) for kind, usual in MEDIA.items()}
+            kept = Kept(opened, opened.viewport_size, media)
             self.watch(kept.page, kept.problems)
             kept.page.goto(f"{self.address}{page}.html", wait_until="load")
             kept.learn()

@@ -7,6 +7,9 @@ import pytest
 from tests.book_reader import MOST, Reader
 from tests.explorer_page import PAGE, Explorer
 
+LOOK = """[innerWidth, ...["prefers-color-scheme: dark", "prefers-reduced-motion"]
+  .map((query) => matchMedia(`(${query})`).matches), matchMedia("print").matches]"""
+
 
 @pytest.fixture
 def own(browser, address) -> Iterator[Reader]:
@@ -38,6 +41,19 @@ def test_the_pointer_and_the_focus_are_put_back(own):
     assert after.page is before.page
     assert after.panel.locator(here).count() == 0
     assert after.page.evaluate("scrollY") == 0
+
+
+def test_the_size_and_the_media_are_put_back(own):
+    before = own.again(PAGE)
+    stood = before.evaluate(LOOK)
+    before.set_viewport_size({"width": 500, "height": 500})
+    before.emulate_media(color_scheme="dark", media="print", reduced_motion="reduce")
+    assert all(a != b for a, b in zip(stood, before.evaluate(LOOK), strict=True))
+    after = own.again(PAGE)
+    assert after is before
+    assert after.evaluate(LOOK) == stood
+    assert own.again(PAGE, color_scheme="dark").evaluate(LOOK)[1]
+    assert own.again(PAGE, color_scheme="dark").evaluate(LOOK)[1]
 
 
 def test_a_page_that_does_not_say_what_it_did_is_opened_anew(own):

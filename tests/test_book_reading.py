@@ -1,6 +1,7 @@
 """The built book for those who read, search and share it: with or without a screen."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.book_site import NARROW, ROOT, WIDE, chapters
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 BASE = CONFIG["html"]["baseurl"]
 EACH_CHAPTER = pytest.mark.parametrize("page", chapters())
-PAPER = (700, 990)  # what A4 leaves between its margins, in pixels
+PAPER = {"width": 700, "height": 990}  # A4 without its margins, in pixels
 BLOCKS = "article :is(h1, h2, h3, p, li, pre, table, svg.vit-figure, img)"
 # The blocks of a page that a reader does not see, those in folded parts left out.
 UNSEEN = f"""() => [...document.querySelectorAll("{BLOCKS}")]
@@ -22,8 +23,9 @@ UNSEEN = f"""() => [...document.querySelectorAll("{BLOCKS}")]
   .map((node) => node.outerHTML.slice(0, 120))"""
 
 
+@cache
 def parsed(file: Path) -> BeautifulSoup:
-    """A page as it is written, before any script runs."""
+    """A page as it is written, before any script runs; for all tests that read it."""
     return BeautifulSoup(file.read_text("utf-8"), "html.parser")
 
 
@@ -94,8 +96,9 @@ def test_without_javascript_all_is_there_to_read(reader, page, soup):
 
 @EACH_CHAPTER
 def test_on_paper_nothing_is_missing_or_cut_off(reader, page):
-    opened = reader.open(page, PAPER, color_scheme="dark")
-    opened.emulate_media(media="print")
+    opened = reader.again(page)
+    opened.set_viewport_size(PAPER)
+    opened.emulate_media(color_scheme="dark", media="print")
     assert opened.evaluate(UNSEEN) == []
     cut = "() => [...document.querySelectorAll('article pre, article .katex-display')]"
     cut += ".filter((node) => node.scrollWidth > node.clientWidth + 1)"
@@ -121,7 +124,8 @@ def test_factors_stay_in_one_line(soup):
 
 @EACH_CHAPTER
 def test_nothing_moves_for_those_who_ask_for_that(reader, page):
-    opened = reader.open(page, WIDE, reduced_motion="reduce")
+    opened = reader.again(page)
+    opened.emulate_media(reduced_motion="reduce")
     moving = """() => [...document.querySelectorAll("*")].filter((node) => {
       const style = getComputedStyle(node);
       return style.scrollBehavior === "smooth" || style.animationName !== "none"

@@ -8,6 +8,7 @@ from tests.book_site import NARROW, ROOT, chapters
 from vitlib.show.widgets import base
 
 THUMB = 16  # pixels, in Chromium
+PHONE = {"has_touch": True, "is_mobile": True, "device_scale_factor": 3}
 STAND = """(input) => [
   ...[input.min, input.value, input.max].map(Number),
   input.getAttribute("aria-valuetext"),
@@ -100,9 +101,7 @@ def test_the_tab_key_reaches_each_slider_and_shows_where_it_is(reader, page):
 
 @EACH_PAGE
 def test_a_finger_drags_each_slider(reader, page):
-    opened = reader.again(
-        page, NARROW, has_touch=True, is_mobile=True, device_scale_factor=3
-    )
+    opened = reader.again(page, NARROW, **PHONE)
     touch = opened.context.new_cdp_session(opened)
 
     def send(kind: str, *points) -> None:
@@ -123,7 +122,7 @@ def test_a_finger_drags_each_slider(reader, page):
 
 @EACH_PAGE
 def test_a_finger_can_hit_each_control(reader, page):
-    opened = reader.open(page, NARROW, has_touch=True, is_mobile=True)
+    opened = reader.again(page, NARROW, **PHONE)
     for control in opened.locator(".vit-widget :is(input, select, button)").all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24, control.evaluate(
