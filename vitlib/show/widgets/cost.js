@@ -1,6 +1,6 @@
 import { Panel, chooser, element, setSlider, slider } from "./base.js";
 import { addressOf } from "./cost_address.js";
-import { LIMITS, isSetting, problems } from "./cost_checks.js";
+import { LABELS, LIMITS, isSetting, problems, refusal } from "./cost_checks.js";
 import { brokenAt, drawModel } from "./cost_draw.js";
 import { shapes } from "./cost_math.js";
 import { MemoryTable, PartsTable } from "./cost_table.js";
@@ -18,14 +18,10 @@ import { painted } from "./shades.js";
 
 const TRAITS = Object.keys(LIMITS);
 const GROUPS = {
-  model: { num_classes: "Classes K", batch: "Batch size" },
-  picture: {
-    image_height: "Image height",
-    image_width: "Image width",
-    in_chans: "Channels",
-    patch_size: "Patch size",
-  },
-  encoder: { embed_dim: "Width D", num_heads: "Heads h", mlp_ratio: "MLP ratio" },
+  model: ["num_classes"],
+  training: ["batch"],
+  picture: ["image_height", "image_width", "in_chans", "patch_size"],
+  encoder: ["embed_dim", "num_heads", "mlp_ratio"],
 };
 const NOTES = [
   "Weights: float32, with class token, learned positions, and biases of q, k and v. " +
@@ -42,7 +38,7 @@ class CostInspector extends Panel {
     this.preset = chooser("Preset", (name) => this.change(PRESETS[name] ?? {}));
     this.preset.input.append(...[...Object.keys(PRESETS), OWN].map(option));
     const blocks = (depth) => this.change({ depth });
-    this.depth = slider("Depth L", ...LIMITS.depth, blocks);
+    this.depth = slider(LABELS.depth, ...LIMITS.depth, blocks);
     this.map = element("canvas", { className: "vit-map", role: "img" });
     this.facts = element("output", { className: "vit-facts vit-priced" });
     this.tables = [new PartsTable(), new MemoryTable()];
@@ -55,10 +51,10 @@ class CostInspector extends Panel {
 
   // A labelled field for each setting of a group, in one frame.
   group(legend, ...more) {
-    const nodes = Object.entries(GROUPS[legend]).map(([name, label]) => {
+    const nodes = GROUPS[legend].map((name) => {
       const [min, max] = LIMITS[name];
       const step = name === "mlp_ratio" ? "any" : 1;
-      const field = numberField(label, { min, max, step }, (number) =>
+      const field = numberField(LABELS[name], { min, max, step }, (number) =>
         this.change({ [name]: number }),
       );
       this.fields = { ...this.fields, [name]: field };
@@ -76,7 +72,7 @@ class CostInspector extends Panel {
     const first = this.group("model");
     first.querySelector(".vit-choices").prepend(this.preset.node);
     this.el.append(
-      first,
+      box("vit-groups", first, this.group("training")),
       this.group("picture"),
       this.group("encoder", this.depth.node),
       this.facts,
@@ -172,9 +168,9 @@ class CostInspector extends Panel {
       field.input.ariaInvalid = String(refused);
       field.say(refused ? "✗" : "");
     }
-    const found = [summary, trainingWords].map((words) => words(settings));
-    const reasons = wrong.map(({ words }) => `Impossible: ${words}.`);
-    const lines = reasons.length ? reasons : found;
+    const lines = wrong.length
+      ? [refusal(wrong)]
+      : [summary, trainingWords].map((words) => words(settings));
     const spans = [...this.refused, ...lines].map((line) => element("span", {}, line));
     this.facts.replaceChildren(...spans);
     this.attention.textContent = wrong.length ? "" : attentionWords(settings);

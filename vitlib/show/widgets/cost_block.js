@@ -1,20 +1,39 @@
 // The map's lower half: the block, as often as there are blocks, and the head.
 
 import { colour, write } from "./base.js";
-import { CELL, arrow, box, drawClassToken, drawUnread } from "./cost_stages.js";
+import {
+  CELL,
+  arrow,
+  box,
+  breadth,
+  drawClassToken,
+  drawUnread,
+} from "./cost_stages.js";
 
 const STREAM = 18; // where the residual stream runs down
-const SHORT = { attention: "attn", norm: "LN" }; // where room is scarce
-const isNarrow = (room) => room < 145;
-const named = (name, room) => (isNarrow(room) ? (SHORT[name] ?? name) : name);
+const PAD = 5; // between words and the box around them
+const GAP = 13; // between boxes, with room for an arrow
+const MARGIN = 8; // between boxes and the block's right side
+const SHORT = { norm: "LN", attention: "attn" }; // where room is scarce
 const BLOCK = 172; // its height
 
+const isRoom = ({ context, el, room }) => room >= blockRoom(context, el);
+const named = (scene, name) => (isRoom(scene) ? name : (SHORT[name] ?? name));
+const around = (context, el, words) => Math.ceil(breadth(context, el, words)) + 2 * PAD;
+
+// The least width of a block in which all is named in full.
+export function blockRoom(context, el) {
+  const boxes = Object.keys(SHORT).map((name) => around(context, el, name));
+  return STREAM + GAP + boxes[0] + GAP + boxes[1] + MARGIN;
+}
+
 // One branch: off the stream, norm, attention or MLP, and back to it.
-function drawBranch({ context, el, room }, top, words) {
-  const norm = STREAM + Math.round(0.1 * room);
-  const narrow = isNarrow(room) ? 22 : 34; // a norm's width
-  const work = norm + narrow + Math.round(0.08 * room);
-  const wide = room - work - 8;
+function drawBranch(scene, top, words) {
+  const { context, el, room } = scene;
+  const norm = STREAM + GAP;
+  const narrow = around(context, el, named(scene, "norm")); // its width
+  const work = norm + narrow + GAP;
+  const wide = room - work - MARGIN;
   const [middle, low] = [work + wide / 2, top + 34];
   Object.assign(context, { strokeStyle: colour(el, "stream"), lineWidth: 2 });
   context.beginPath();
@@ -30,8 +49,8 @@ function drawBranch({ context, el, room }, top, words) {
   arrow(context, el, [middle, low], [STREAM + 9, low], 2);
   box(context, el, [norm, top - 12, narrow, 24], "paper", "stream");
   box(context, el, [work, top - 12, wide, 24], "paper", "stream");
-  write(context, el, named("norm", room), norm + narrow / 2, top + 1, "center");
-  write(context, el, named(words, room), middle, top + 1, "center");
+  write(context, el, named(scene, "norm"), norm + narrow / 2, top + 1, "center");
+  write(context, el, named(scene, words), middle, top + 1, "center");
   drawPlus(context, el, low);
 }
 
@@ -60,10 +79,11 @@ export function drawHead(scene, top) {
   const { context, el, room } = scene;
   drawClassToken(scene, top);
   drawUnread(scene, top);
-  const wide = Math.min(96, room - 40);
+  const words = `${named(scene, "norm")}, linear`;
+  const wide = Math.min(around(context, el, words) + 12, room - 40);
   arrow(context, el, [CELL / 2, top + 4 * CELL + 3], [CELL / 2, top + 56], 2.5);
   box(context, el, [0.5, top + 57, wide, 26], "paper", "stream");
-  write(context, el, `${named("norm", room)}, linear`, wide / 2, top + 71, "center");
+  write(context, el, words, wide / 2, top + 71, "center");
   arrow(context, el, [wide, top + 70], [wide + 13, top + 70], 2);
   for (const [i, length] of [9, 24, 6].entries())
     box(context, el, [wide + 16, top + 54 + 12 * i, length, 8], "ink", null);

@@ -1,4 +1,5 @@
-// What settings make no ViT, and why, in the words of vitlib/checks.py.
+// What settings make no ViT, and why: what vitlib/checks.py says, with the names that
+// stand on the panel.
 
 export const LIMITS = {
   image_height: [1, 4096],
@@ -12,12 +13,19 @@ export const LIMITS = {
   num_classes: [0, 100000],
   batch: [1, 65536],
 };
-const CALLED = {
-  image_height: "image size",
-  image_width: "image size",
-  patch_size: "patch size",
+export const LABELS = {
+  num_classes: "Classes K",
+  batch: "Batch size",
+  image_height: "Image height",
+  image_width: "Image width",
+  in_chans: "Channels",
+  patch_size: "Patch size",
+  embed_dim: "Width D",
+  num_heads: "Heads h",
+  mlp_ratio: "MLP ratio",
+  depth: "Depth L",
 };
-const HIDDEN = "embed_dim · mlp_ratio";
+const NAMED = 4; // of many numbers that would work: those nearest to what does not
 // In the order in which vitlib looks at them.
 const COUNTS = ["in_chans", "embed_dim", "depth", "num_heads", "num_classes"];
 const SIDES = ["image_height", "image_width", "patch_size"];
@@ -32,6 +40,18 @@ export function oneOf(things) {
   return first ? `${first} or ${things.at(-1)}` : String(things.at(-1));
 }
 
+// Of ascending numbers those around a value, as "…, 4, 6, 8, 12, …"; three dots stand
+// for two or more, and few are all named.
+export function nearest(numbers, value) {
+  const below = numbers.filter((number) => number < value).length;
+  const most = Math.max(0, numbers.length - NAMED);
+  const first = Math.min(Math.max(0, below - NAMED / 2), most);
+  const from = first < 2 ? 0 : first;
+  const to = first > most - 2 ? numbers.length : first + NAMED;
+  const named = [...(from ? ["…"] : []), ...numbers.slice(from, to)];
+  return to < numbers.length ? [...named, "…"].join(", ") : oneOf(named);
+}
+
 export const gcd = (a, b) => (b ? gcd(b, a % b) : a);
 
 // A float as Python writes it.
@@ -44,20 +64,21 @@ export function float(number) {
 
 function misfit(name, side, size, [height, width]) {
   let words = `image ${name} ${side} is not divisible by patch size ${size}; `;
-  words += `${oneOf(divisors(side))} would be`;
+  words += `${nearest(divisors(side), size)} would be`;
   if (height === width) return words;
-  const both = oneOf(divisors(gcd(height, width)));
+  const both = nearest(divisors(gcd(height, width)), size);
   return `${words} (squares that fit ${height} × ${width}: ${both})`;
 }
 
 // What is wrong with a setting by itself, if anything; null stands for no number.
 function wrongAlone(name, value) {
   const [least, most] = LIMITS[name];
-  const called = CALLED[name] ?? name;
-  if (value === null) return `${called} is no number; ${least} to ${most} would be`;
+  const called = LABELS[name];
   const ratio = name === "mlp_ratio";
+  const works = ratio ? `one above 0, up to ${most},` : `${least} to ${most}`;
+  if (value === null) return `${called} has no number; ${works} would do`;
   if (!ratio && !Number.isInteger(value))
-    return `${called} must be an integer, got ${float(value)} (float)`;
+    return `${called} must be a whole number, not ${value}`;
   const unit = SIDES.includes(name) ? " pixel" : "";
   if (!ratio && value < least)
     return `${called} must be at least ${least}${unit}, got ${value}`;
@@ -88,14 +109,15 @@ export function problems(settings) {
 
 function heads({ embed_dim, num_heads }) {
   if (embed_dim % num_heads === 0) return "";
-  const works = oneOf(divisors(embed_dim));
+  const works = nearest(divisors(embed_dim), num_heads);
   return `width ${embed_dim} is not divisible by ${num_heads} heads; ${works} would be`;
 }
 
 function ratio({ embed_dim, mlp_ratio }) {
   const hidden = embed_dim * mlp_ratio;
   if (hidden >= 1) return "";
-  return `${HIDDEN} must be at least 1, got ${float(hidden)}`;
+  const called = `${LABELS.embed_dim} · ${LABELS.mlp_ratio}`;
+  return `${called} must be at least 1, got ${float(hidden)}`;
 }
 
 // Sides that patches do not fill, of a square one alone.
@@ -108,4 +130,13 @@ function leftOver({ image_height: height, image_width: width, patch_size: size }
   return sides
     .filter(([, , side], i) => side % size && (i === 0 || width !== height))
     .map(([trait, ...side]) => [["patch_size", trait], misfit(...side, size, image)]);
+}
+
+// What the inspector says of problems: why the first is one, and which fields to mend
+// besides.
+export function refusal([{ names, words }, ...more]) {
+  const others = new Set(more.flatMap((problem) => problem.names));
+  const besides = [...others].filter((name) => !names.includes(name));
+  const labels = besides.map((name) => LABELS[name]).join(", ");
+  return `Impossible: ${words}.${labels && ` To mend besides: ${labels}.`}`;
 }

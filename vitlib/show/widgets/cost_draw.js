@@ -1,9 +1,10 @@
 // The book's map of the model, with the shape of what leaves each stage.
 
 import { hatch, sharp, write } from "./base.js";
-import { drawBlock, drawHead } from "./cost_block.js";
+import { blockRoom, drawBlock, drawHead } from "./cost_block.js";
 import {
   arrow,
+  breadth,
   drawClassToken,
   drawPatches,
   drawPicture,
@@ -40,6 +41,10 @@ const BESIDE = [
   [444, 3, "after each block", "stream"],
   [538, 4, "scores of classes", "head"],
 ];
+const NO_HEAD = "no head: features";
+const APART = 12; // between the map and the names
+const COLUMN = 144; // that the names' column gets, where there is room
+const DIGITS = [0, 4, 2]; // of a shape's large numbers, until it fits; 0 leaves them
 
 // The first stage that cannot be, for all that is wrong; the end if nothing is.
 export const brokenAt = (problems) =>
@@ -48,19 +53,19 @@ export const brokenAt = (problems) =>
 // All of it; from the stage `broken` on nothing can be.
 export function drawModel(canvas, el, { settings, found, image, broken }, width) {
   const context = sharp(canvas, width, TALL);
-  const left = width - (width > 320 ? 144 : width > 250 ? 128 : 116); // of the names
+  const left = width - besideRoom(context, el, width);
   const { image_height, image_width, patch_size } = settings;
   const [rows, columns] = [image_height, image_width].map((side) =>
     Math.floor(side / patch_size),
   );
-  const scene = { context, el, image, rows, columns, room: left - 16, settings };
+  const scene = { context, el, image, rows, columns, room: left - APART, settings };
   const stages = [drawPicture, drawRow, drawSequences, drawEncoder, drawHead];
   stages.slice(0, broken).forEach((draw, stage) => draw(scene, TOPS[stage]));
   hatch(context, el, 0, TOPS[broken], scene.room, TALL - TOPS[broken]);
   const end = BESIDE.find(([, stage]) => stage === broken);
   for (const beside of BESIDE) {
     const [y, stage, name, key] = beside;
-    const head = key === "head" && !settings.num_classes ? "no head: features" : name;
+    const head = key === "head" && !settings.num_classes ? NO_HEAD : name;
     write(context, el, head, left, y, "left", stage < broken ? {} : { role: "muted" });
     const words = beside === end ? "impossible" : "–";
     const said = stage < broken ? found[key] : words;
@@ -68,13 +73,20 @@ export function drawModel(canvas, el, { settings, found, image, broken }, width)
   }
 }
 
+// The width of the names' column: what a block leaves, as far as names allow it.
+function besideRoom(context, el, width) {
+  const names = [NO_HEAD, ...BESIDE.map(([, , name]) => name)];
+  const least = Math.max(...names.map((name) => breadth(context, el, name)));
+  const left = width - APART - blockRoom(context, el);
+  return Math.ceil(Math.min(COLUMN, Math.max(least, left)));
+}
+
 function writeShape(context, el, numbers, x, y, room) {
   const look = { role: "muted" };
   const say = (words) => write(context, el, words, x, y, "left", look);
   if (typeof numbers === "string") return say(numbers);
-  context.font = `12px ${getComputedStyle(el).fontFamily}`;
-  const scarce = context.measureText(shape(numbers)).width > room;
-  say(shape(numbers, scarce));
+  const ways = DIGITS.map((digits) => shape(numbers, digits));
+  say(ways.find((words) => breadth(context, el, words) <= room) ?? ways.at(-1));
 }
 
 const down = ({ context, el, room }, y, line = 2.5) =>

@@ -26,6 +26,12 @@ export function arrow(context, el, from, to, line = 2.5) {
   context.fill();
 }
 
+// How wide words are on the map.
+export function breadth(context, el, words) {
+  context.font = `12px ${getComputedStyle(el).fontFamily}`;
+  return context.measureText(words).width;
+}
+
 export function box(context, el, [x, y, width, height], fill, line, thick = 1.5) {
   if (fill) context.fillStyle = colour(el, fill);
   if (fill) context.fillRect(x, y, width, height);

@@ -12,6 +12,7 @@ import {
 import { PARTS, brief, bytes, partOf, percent } from "./cost_words.js";
 
 const HELD = ["weights", "gradients", "optimiser", "activations"];
+const UNHELD = "held only without the fused kernel";
 const HELD_ROLES = ["stream", "stream", "stream", "patch"];
 
 // A table of rows by name, and what writes numbers into them.
@@ -20,12 +21,12 @@ class Table {
     const cell = (tag, words, scope) => element(tag, { scope }, words);
     const top = heads.map((words) => cell("th", words, "col"));
     this.cells = rows.map(() => heads.slice(1).map(() => new Cell()));
-    const lines = rows.map((name, i) => {
+    this.lines = rows.map((name, i) => {
       const cells = this.cells[i].map(({ node }) => node);
       return element("tr", {}, cell("th", name, "row"), ...cells);
     });
     const head = element("thead", {}, element("tr", {}, ...top));
-    const body = element("tbody", {}, ...lines);
+    const body = element("tbody", {}, ...this.lines);
     const look = { className: `vit-ledger ${className}` };
     this.node = element("table", look, head, body);
   }
@@ -96,6 +97,9 @@ export class MemoryTable {
     const rows = [...HELD, "all", "attention weights"];
     this.table = new Table("vit-held", heads, rows);
     this.node = this.table.node;
+    const heading = element("th", { scope: "rowgroup", colSpan: 2 }, UNHELD);
+    const apart = [element("tr", {}, heading), this.table.lines.at(-1)];
+    this.node.append(element("tbody", {}, ...apart));
   }
 
   show(settings) {

@@ -40,12 +40,12 @@ export function presetOf(settings) {
 
 const POWERS = ["", "k", "M", "G", "T", "P", "E", "Z", "Y"];
 
-// A whole number to four digits, and the power of a thousand that it is counted in.
-function scaled(number) {
+// A whole number to some digits, and the power of a thousand that it is counted in.
+function scaled(number, digits = 4) {
   let [value, power] = [Number(number), 0];
   if (value < 1000) return [String(number), ""];
-  while (Number((value / 1000 ** power).toPrecision(4)) >= 1000) power++;
-  return [(value / 1000 ** power).toPrecision(4), POWERS[power]];
+  while (Number((value / 1000 ** power).toPrecision(digits)) >= 1000) power++;
+  return [(value / 1000 ** power).toPrecision(digits), POWERS[power]];
 }
 
 // "17.56 G".
@@ -63,11 +63,15 @@ export function percent(part, whole) {
   return part && share < 0.05 ? "<0.1%" : `${share.toFixed(1)}%`;
 }
 
-// "(197, 768)"; where room is scarce large numbers are counted in thousands or more.
-export function shape(numbers, scarce = false) {
-  const few = (number) =>
-    number < 10000n ? number : brief(number).replace(/\.?0* /, "").replace(" ", "");
-  const [first, ...others] = numbers.map(scarce ? few : String);
+// "(197, 768)"; where room is scarce large numbers are counted in thousands or more, to
+// some digits.
+export function shape(numbers, digits = 0) {
+  const few = (number) => {
+    if (number < 10000n) return number;
+    const [value, power] = scaled(number, digits);
+    return `${Number(value)}${power}`;
+  };
+  const [first, ...others] = numbers.map(digits ? few : String);
   return others.length ? `(${[first, ...others].join(", ")})` : `(${first},)`;
 }
 
