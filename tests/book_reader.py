@@ -66,12 +66,17 @@ class Reader:
         self.contexts: list[BrowserContext] = []
         self.kept: dict[str, Kept] = {} if kept is None else kept
 
-    def open(self, page: str, size=WIDE, address: str = "", **options) -> Page:
-        """A page in a fresh, empty browser; options are Playwright's for a context."""
+    def open(
+        self, page: str, size=WIDE, address: str = "", asks: str = "", **options
+    ) -> Page:
+        """A page in a fresh, empty browser; options are Playwright's for a context.
+
+        ``asks`` is what follows in the address, such as "?heads=3#what-it-costs".
+        """
         opened = self.fresh(size, options)
         self.contexts.append(opened.context)
         self.watch(opened)
-        opened.goto(f"{address or self.address}{page}.html", wait_until="load")
+        opened.goto(f"{address or self.address}{page}.html{asks}", wait_until="load")
         return opened
 
     def again(self, page: str, size=WIDE, **options) -> Page:

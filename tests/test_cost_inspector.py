@@ -1,16 +1,27 @@
 """The inspector on its page shows what vitlib computes, and is used."""
 
-import itertools
-import re
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.book_site import NARROW, WIDE
-from tests.cost_page import Inspector, check_impossible, check_state
-from tests.widget_page import HEIGHT, PROBE
+from tests.book_site import WIDE
+from tests.cost_page import (
+    CONTROLS,
+    DRAWN,
+    HEIGHTS,
+    IN_BOXES,
+    Inspector,
+    check_drawn,
+    check_impossible,
+    check_state,
+)
+from tests.test_book import SETTLE
+from tests.test_every_widget import range_of
+from tests.widget_page import PROBE
 from vitlib.show.widgets.cost import NAMES
 
-SMALLEST = (300, 700)
+SCREENS = (1280, 700, 601, 390, 361, 300)  # their widths
 VALUES = {  # several of each control, all of which make a model
     "num_classes": (0, 1, 21843),
     "batch": (1, 4096),
@@ -24,55 +35,60 @@ VALUES = {  # several of each control, all of which make a model
     "depth": (1, 40, 64),
 }
 IMPOSSIBLE = [  # what is typed, the fields that are marked, what is said
-    (("patch_size", "15"), {"Patch size", "Image height"},
-     "image height 224 is not divisible by patch size 15; 1, 2, 4, 7, 8, 14, 16, 28, "
-     "32, 56, 112 or 224 would be"),
     (("image_width", "225"), {"Patch size", "Image width"},
-     "image width 225 is not divisible by patch size 16; 1, 3, 5, 9, 15, 25, 45, 75 or "
-     "225 would be (squares that fit 224 × 225: 1)"),
+     "image width 225 is not divisible by patch size 16; …, 9, 15, 25, 45, … would be "
+     "(squares that fit 224 × 225: 1)"),
     (("num_heads", "7"), {"Heads h", "Width D"},
-     "width 768 is not divisible by 7 heads; 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, "
-     "96, 128, 192, 256, 384 or 768 would be"),
-    (("embed_dim", "0"), {"Width D"}, "embed_dim must be at least 1, got 0"),
-    (("embed_dim", ""), {"Width D"}, "embed_dim is no number; 1 to 16384 would be"),
-    (("image_height", "-3"), {"Image height"},
-     "image size must be at least 1 pixel, got -3"),
+     "width 768 is not divisible by 7 heads; …, 4, 6, 8, 12, … would be"),
+    (("embed_dim", ""), {"Width D"}, "Width D has no number; 1 to 16384 would do"),
     (("patch_size", "1.5"), {"Patch size"},
-     "patch size must be an integer, got 1.5 (float)"),
-    (("mlp_ratio", "0.001"), {"MLP ratio"},
-     "embed_dim · mlp_ratio must be at least 1, got 0.768"),
-    (("num_classes", "-1"), {"Classes K"}, "num_classes must be at least 0, got -1"),
-    (("batch", "0"), {"Batch size"}, "batch must be at least 1, got 0"),
-    (("num_heads", "1025"), {"Heads h"},
-     "num_heads must be at most 1024 here, got 1025"),
+     "Patch size must be a whole number, not 1.5"),
+    (("mlp_ratio", "0"), {"MLP ratio"},
+     "Width D · MLP ratio must be at least 1, got 0.0"),
+    (("batch", "65537"), {"Batch size"},
+     "Batch size must be at most 65536 here, got 65537"),
+]  # fmt: skip
+FULL = [  # what takes most room: long words, and many numbers that would work
+    {"Image height": "225"},
+    {"Image height": "2046", "Image width": "4092", "Patch size": "500"},
+    {"Image height": "4095", "Image width": "4094", "Patch size": "1000"},
+    {"Width D": "10030", "Heads h": "1023"},
+    {"Width D": "10030", "Heads h": "1023", "Image width": "4095", "Batch size": ""},
+    {label: "" for label in CONTROLS.values() if label not in ("Preset", "Depth L")},
+    {"Image height": "64", "Image width": "64", "Width D": "192",
+     "Batch size": "65536"},
 ]  # fmt: skip
 
 
 @pytest.fixture
 def inspector(reader):
     """The inspector on its page, with one in Python beside it."""
-    return Inspector.of(reader)
+    shown = Inspector.of(reader)
+    yield shown
+    shown.page.set_viewport_size(dict(zip(("width", "height"), WIDE, strict=True)))
+
+
+def at_each_screen(page: Page) -> Iterator[int]:
+    """The widths of screens, on each of which the page lies while it is given."""
+    for width in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(SETTLE)
+        yield width
 
 
 def test_every_preset_states_what_python_computes(inspector):
-    for height, name in itertools.product((224, 448), NAMES):
-        inspector.settle(preset=name, image_height=height)
+    for name in NAMES:
+        inspector.settle(preset=name)
         check_state(inspector.twin, inspector.read_all())
 
 
-@pytest.mark.parametrize("trait", VALUES)
-def test_every_control_states_what_python_computes(inspector, trait):
-    for value in VALUES[trait]:
-        inspector.settle(**{trait: value})
-        check_state(inspector.twin, inspector.read_all())
-
-
-def test_every_depth_states_what_python_computes(inspector):
-    for depth, found in inspector.walk("Depth L"):
-        inspector.twin.depth = depth
-        first, *_ = found["facts"].split("\n")
-        assert first == inspector.twin.summary()
-        assert found["said"]["Depth L"] == str(depth)
+def test_every_control_states_what_python_computes(inspector):
+    for trait, values in VALUES.items():
+        stood = getattr(inspector.twin, trait)
+        for value in values:
+            inspector.settle(**{trait: value})
+            check_state(inspector.twin, inspector.read_all())
+        inspector.settle(**{trait: stood})
 
 
 def test_what_is_impossible_is_said_and_can_be_mended(inspector):
@@ -110,35 +126,37 @@ def test_settings_go_through_what_is_impossible_one_by_one(inspector):
     check_state(inspector.twin, inspector.read_all())
 
 
-@pytest.mark.parametrize("screen", [WIDE, NARROW, SMALLEST])
-def test_nothing_jumps(reader, screen):
-    inspector = Inspector.of(reader, screen)
-    measure = inspector.panel.locator(".vit-panel").evaluate
-    heights = {measure(HEIGHT)}
-    for (trait, text), _, words in IMPOSSIBLE:
-        if len(words) < 120:  # longer ones name many sizes that would work
-            inspector.fill(trait, text)
-            heights.add(measure(HEIGHT))
-            inspector.fill(trait, str(getattr(inspector.twin, trait)))
-    inspector.settle(image_height=64, image_width=64, embed_dim=192)  # explicit
-    inspector.settle(batch=65536)
-    heights.add(measure(HEIGHT))
-    assert len(heights) == 1
+def test_nothing_jumps(inspector):
+    for width in at_each_screen(inspector.page):
+        heights = inspector.panel.locator(".vit-panel").evaluate(HEIGHTS, [{}, *FULL])
+        assert range_of(heights) == 0, width
 
 
-@pytest.mark.parametrize("screen", [WIDE, NARROW, SMALLEST])
-def test_the_largest_settings_fit(reader, screen):
-    inspector = Inspector.of(reader, screen)
-    inspector.settle(image_height=4096, image_width=4096, in_chans=16, patch_size=1)
-    inspector.settle(embed_dim=16384, num_heads=1024, depth=64, mlp_ratio=64)
-    inspector.settle(num_classes=100_000, batch=65536)
+LARGEST = {
+    "image_height": 4096, "image_width": 4096, "in_chans": 16, "patch_size": 1,
+    "embed_dim": 16384, "num_heads": 1024, "depth": 64, "mlp_ratio": 64,
+    "num_classes": 100_000, "batch": 65536,
+}  # fmt: skip
+
+
+def test_the_largest_settings_fit(inspector):
+    inspector.settle(**LARGEST)
     page = inspector.page
-    assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
-    inside = "(all) => all.map((i) => i.scrollWidth - i.clientWidth)"
-    assert max(inspector.panel.locator("td, th").evaluate_all(inside)) <= 1
-    left = re.compile(r"^\(.*\)$")
-    shapes = filter(left.match, inspector.read_all()["drawn"])
-    assert "(1024, 16.78M, 16.78M)" in {*shapes}
+    for width in at_each_screen(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        inside = "(all) => all.map((i) => i.scrollWidth - i.clientWidth)"
+        assert max(inspector.panel.locator("td, th").evaluate_all(inside)) <= 1
+
+
+def test_the_maps_words_have_room_at_every_width(inspector):
+    inspector.settle(**LARGEST | {"num_classes": 0})
+    widths = [*range(639, 267, -7)]  # of the panel, on screens 1280 to 300 wide
+    found = inspector.panel.locator(".vit-panel").evaluate(DRAWN, widths)
+    names = [{word for word, *_ in drawn["words"]} & IN_BOXES for drawn in found]
+    for drawn in found:
+        check_drawn(drawn["words"], drawn["boxes"], drawn["room"])
+    assert names[0] == {"norm", "attention", "MLP", "norm, linear"}
+    assert names[-1] == {"LN", "attn", "MLP", "LN, linear"}
 
 
 def test_what_goes_beyond_is_hatched_and_the_class_token_is_orange(inspector):

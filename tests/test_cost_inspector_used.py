@@ -31,9 +31,6 @@ def test_the_address_keeps_the_settings_once_they_are_changed(reader):
         "&classes=1000&batch=32#cost-inspector"
     )
     assert inspector.page.evaluate("history.length") <= 2
-    sent = asked(reader, inspector.page.url)
-    sent.twin = inspector.twin
-    check_restored(sent)
 
 
 def check_restored(inspector: Inspector) -> None:
@@ -48,18 +45,9 @@ def check_restored(inspector: Inspector) -> None:
     check_state(inspector.twin, inspector.read_all())
 
 
-def asked(reader, address: str) -> Inspector:
-    """The inspector of a page that is opened at an address."""
-    page = reader.open("book/intro")
-    page.wait_for_load_state("networkidle")
-    page.goto(address)
-    return Inspector(page)
-
-
 def test_other_words_of_an_address_stay(reader):
-    inspector = asked(
-        reader, f"{reader.address}{PAGE}.html?utm=a%20b&heads=6&heads=3#what-it-costs"
-    )
+    asks = "?utm=a%20b&heads=6&heads=3#what-it-costs"
+    inspector = Inspector(reader.open(PAGE, asks=asks))
     assert inspector.control("Heads h").input_value() == "6"
     assert search(inspector) == "?utm=a%20b&heads=6&heads=3#what-it-costs"
     inspector.settle(num_heads=4)
@@ -67,26 +55,25 @@ def test_other_words_of_an_address_stay(reader):
     assert search(inspector).startswith("?utm=a+b&heads=4&image=224x224&")
 
 
-@pytest.mark.parametrize(
-    ("query", "facts", "values"),
-    [
-        ("heads=abc&dim=384", "heads=abc, which is not a number: left out.", "384 12"),
-        ("dim=<img src=x onerror=f()>", "dim=<img src=x onerror=f()>, which", "768 12"),
-        ("heads=7", "Impossible: width 768 is not divisible by 7 heads;", "768 7"),
-        ("dim=0", "Impossible: embed_dim must be at least 1, got 0.", "0 12"),
-        ("depth=65&q=dim", "Impossible: depth must be at most 64 here, got", "768 12"),
-    ],
-)
-def test_what_an_address_asks_in_vain_is_said(reader, query, facts, values):
-    inspector = asked(reader, f"{reader.address}{PAGE}.html?{query}")
-    assert facts in inspector.facts.inner_text()
-    width, heads = values.split()
-    assert inspector.control("Width D").input_value() == width
-    assert inspector.control("Heads h").input_value() == heads
+def test_what_an_address_asks_in_vain_is_said(reader):
+    asks = "?dim=384&batch=abc&classes=<img src=x onerror=f()>&patch=15&depth=65&q=dim"
+    inspector = Inspector(reader.open(PAGE, asks=asks))
+    injected, told, reasons = inspector.facts.inner_text().split("\n")
+    assert "batch=abc, which is not a number: left out." in told
+    assert "classes=<img src=x onerror=f()>, which is not a number" in injected
     assert inspector.panel.locator("img, script").count() == 0
-    inspector.settle(embed_dim=384, num_heads=6, depth=12, image_height=224)
-    inspector.settle(image_width=224)
-    assert inspector.facts.inner_text().startswith("S/16: 197 tokens")
+    assert reasons == (
+        "Impossible: Depth L must be at most 64 here, got 65. "
+        "To mend besides: Patch size, Image height."
+    )
+    for label, value in (
+        ("Width D", "384"),
+        ("Patch size", "15"),
+        ("Classes K", "1000"),
+    ):
+        assert inspector.control(label).input_value() == value
+    inspector.settle(embed_dim=384, num_heads=6, depth=12, patch_size=16)
+    check_state(inspector.twin, inspector.read_all())
 
 
 def test_the_link_is_copied_and_leads_to_the_same_settings(reader):
@@ -103,21 +90,24 @@ def test_the_link_is_copied_and_leads_to_the_same_settings(reader):
     inspector.settle(num_classes=10)
     inspector.fill("num_classes", "")
     assert told.inner_text() == ""
-    sent = asked(reader, link)
+    _, asks = link.split(".html")
+    sent = Inspector(reader.open(PAGE, asks=asks))
     sent.twin = inspector.twin
     sent.twin.num_classes = 10
     check_restored(sent)
 
 
-def test_where_nothing_may_be_copied_the_link_is_shown(reader):
-    inspector = Inspector(reader.open(PAGE))
-    inspector.page.evaluate("Object.defineProperty(navigator, 'clipboard', {})")
+def test_where_nothing_may_be_copied_the_link_is_shown(inspector):
+    nothing = "{ configurable: true }"
+    hide = f"Object.defineProperty(navigator, 'clipboard', {nothing})"
+    inspector.page.evaluate(hide)
     before = inspector.panel.bounding_box()["height"]
     inspector.panel.get_by_role("button", name="Copy link").click()
     told = inspector.panel.locator(".vit-sent").get_by_role("status")
     told.get_by_text("Copy it from here").wait_for()
     assert "?image=224x224&channels=3&patch=16&dim=768" in told.inner_text()
     assert inspector.panel.bounding_box()["height"] == before
+    inspector.page.evaluate("delete navigator.clipboard")
 
 
 def test_a_page_from_a_file_works_too(reader, book):
@@ -182,7 +172,7 @@ def test_a_notebook_has_no_address_and_its_traits_follow(reader):
     assert page.evaluate("saved") == []
     patch = panel.get_by_label("Patch size", exact=True)
     patch.fill("0")
-    assert "patch size must be at least 1 pixel, got 0" in facts.inner_text()
+    assert "Patch size must be at least 1 pixel, got 0" in facts.inner_text()
     assert page.evaluate("saved") == []  # what no trait takes is not sent
     page.evaluate("model.set('patch_size', 14)")
     assert patch.input_value() == "14"

@@ -1,11 +1,15 @@
 """What the inspector says in JavaScript, and what it refuses, as vitlib does."""
 
+import re
+
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from tests.cost_page import CONTROLS
 from tests.test_cost_math import CHECKS, TRAITS, WORDS, made
 from vitlib import CONFIGS
+from vitlib.checks import divisors
 from vitlib.show.widgets import CostInspector, cost_words
 from vitlib.show.widgets.cost import FIXED, NAMES, OWN
 
@@ -40,13 +44,35 @@ def refusal(values: dict) -> str:
     return ""
 
 
+# In vitlib's words: all numbers that would work.
+ALL = re.compile(r"(?<=[;:] )(?:\d+, )*\d+(?: or \d+)?(?= would be|\))")
+
+
+def on_the_panel(node, said: str, names: list[str], values: dict) -> str:
+    """What vitlib says, but with names of fields, and the nearest of many numbers."""
+    tried = values["num_heads" if "heads;" in said else "patch_size"]
+
+    def nearest(numbers: re.Match) -> str:
+        every = [int(number) for number in re.findall(r"\d+", numbers[0])]
+        return node.call(CHECKS, "nearest", every, tried)
+
+    said = re.sub(r"^(image|patch) size (?=must)", f"{CONTROLS[names[0]]} ", said)
+    for trait in TRAITS:
+        said = said.replace(trait, CONTROLS[trait])
+    said = re.sub(r"an integer, got (\S+) \(float\)", r"a whole number, not \1", said)
+    return ALL.sub(nearest, said)
+
+
 @given(ANY)
 @settings(max_examples=250)
 def test_what_is_impossible_is_said_in_vitlibs_words(node, values):
     found = node.call(CHECKS, "problems", values)
     said = refusal(values)
     if said:
-        assert said in [problem["words"] for problem in found]
+        assert any(
+            problem["words"] == on_the_panel(node, said, problem["names"], values)
+            for problem in found
+        )
     else:
         wanted = [["in_chans"]] if values["in_chans"] > 16 else []  # the panel's most
         assert [problem["names"] for problem in found] == wanted
@@ -56,14 +82,16 @@ def test_what_is_impossible_is_said_in_vitlibs_words(node, values):
     ("change", "names", "words"),
     [
         ({"num_heads": 7}, ["num_heads", "embed_dim"], "width 768 is not divisible"),
-        ({"patch_size": 15}, ["patch_size", "image_height"], "14, 16, 28"),
+        ({"patch_size": 15}, ["patch_size", "image_height"], "; …, 8, 14, 16, 28, … "),
         ({"image_width": 225}, ["patch_size", "image_width"], "(squares that fit"),
-        ({"embed_dim": None}, ["embed_dim"], "embed_dim is no number; 1 to 16384 wo"),
-        ({"depth": 65}, ["depth"], "depth must be at most 64 here, got 65"),
-        ({"batch": 0}, ["batch"], "batch must be at least 1, got 0"),
-        ({"mlp_ratio": 0}, ["mlp_ratio"], "mlp_ratio must be at least 1, got 0.0"),
-        ({"mlp_ratio": 65}, ["mlp_ratio"], "mlp_ratio must be at most 64 here, got 65"),
-        ({"patch_size": 8.5}, ["patch_size"], "must be an integer, got 8.5 (float)"),
+        ({"embed_dim": None}, ["embed_dim"], "Width D has no number; 1 to 16384 would"),
+        ({"depth": 65}, ["depth"], "Depth L must be at most 64 here, got 65"),
+        ({"batch": 0}, ["batch"], "Batch size must be at least 1, got 0"),
+        ({"image_height": -3}, ["image_height"], "Image height must be at least 1 pix"),
+        ({"mlp_ratio": 0}, ["mlp_ratio"], "· MLP ratio must be at least 1, got 0.0"),
+        ({"mlp_ratio": None}, ["mlp_ratio"], "no number; one above 0, up to 64, would"),
+        ({"mlp_ratio": 65}, ["mlp_ratio"], "MLP ratio must be at most 64 here, got 65"),
+        ({"patch_size": 8.5}, ["patch_size"], "Patch size must be a whole number, not"),
     ],
 )
 def test_a_problem_names_the_settings_that_it_is_about(node, change, names, words):
@@ -71,6 +99,38 @@ def test_a_problem_names_the_settings_that_it_is_about(node, change, names, word
     (found,) = node.call(CHECKS, "problems", values)
     assert found["names"] == names
     assert words in found["words"]
+
+
+def test_the_first_reason_is_said_and_what_else_to_mend(node):
+    values = {name: getattr(CostInspector(), name) for name in TRAITS}
+    for change, words in (
+        ({"batch": 0}, ""),
+        ({"batch": 0, "patch_size": 15}, " To mend besides: Batch size."),
+        ({"image_height": 225, "image_width": 225}, ""),
+        ({"image_width": 240, "patch_size": 13}, " To mend besides: Image width."),
+        ({"num_heads": 7, "depth": 0}, " To mend besides: Heads h, Width D."),
+    ):
+        found = node.call(CHECKS, "problems", values | change)
+        said = node.call(CHECKS, "refusal", found)
+        assert said == f"Impossible: {found[0]['words']}.{words}"
+
+
+@given(st.integers(1, 16384), st.integers(1, 2000))
+@example(768, 7)
+@example(13, 16)
+def test_of_many_numbers_the_nearest_are_named(node, side, tried):
+    every = divisors(side)
+    assume(tried not in every)
+    said = node.call(CHECKS, "nearest", every, tried)
+    named = [int(number) for number in re.findall(r"\d+", said)]
+    first = every.index(named[0])
+    assert named == every[first : first + len(named)]
+    assert 4 <= len(named) <= 6 or named == every
+    left = first, len(every) - first - len(named)
+    assert 1 not in left  # three dots would take the place of a number
+    assert (said.startswith("…, "), said.endswith(", …")) == (left[0] > 0, left[1] > 0)
+    below = [number for number in every if number < tried]
+    assert {*below[-2:], *every[len(below) :][:2]} <= {*named}
 
 
 def test_limits_are_those_of_the_traits(node):
@@ -126,14 +186,15 @@ def test_a_number_is_written_with_four_digits(node, number, words):
 
 
 @pytest.mark.parametrize(
-    ("shape", "whole", "scarce"),
+    ("shape", "four", "two"),
     [
         ([1000], "(1000,)", "(1000,)"),
         ([12, 197, 197], "(12, 197, 197)", "(12, 197, 197)"),
-        ([16, 16777217, 9999], "(16, 16777217, 9999)", "(16, 16.78M, 9999)"),
-        ([10000, 12500, 262144], "(10000, 12500, 262144)", "(10k, 12.5k, 262.1k)"),
+        ([16, 16777217, 9999], "(16, 16.78M, 9999)", "(16, 17M, 9999)"),
+        ([10000, 12500, 262144], "(10k, 12.5k, 262.1k)", "(10k, 13k, 260k)"),
     ],
 )
-def test_shapes_are_written_as_python_does_or_shorter(node, shape, whole, scarce):
-    assert node.call(WORDS, "shape", shape) == whole == str(tuple(shape))
-    assert node.call(WORDS, "shape", shape, True) == scarce
+def test_shapes_are_written_as_python_does_or_shorter(node, shape, four, two):
+    assert node.call(WORDS, "shape", shape) == str(tuple(shape))
+    assert node.call(WORDS, "shape", shape, 4) == four
+    assert node.call(WORDS, "shape", shape, 2) == two

@@ -1,7 +1,6 @@
 // The inspector's settings by name, and its numbers in words.
 
 import {
-  attentionMemory,
   isExplicit,
   multiplyAdds,
   parameters,
@@ -96,14 +95,11 @@ export function trainingWords(settings) {
 
 // Of the attention weights, which mostly are not held.
 export function attentionWords(settings) {
-  const size = bytes(attentionMemory(settings));
-  const images = imagesIn(settings.batch);
-  const of = `The attention weights of ${images}, L · h · N² numbers each`;
-  if (!isExplicit(settings))
-    return `${of}, would be ${size}; the fused kernel never holds them.`;
+  const numbers = "L · h · N² numbers for each image";
+  if (!isExplicit(settings)) return `${numbers}; the fused kernel never holds them.`;
   return (
-    `${of}, are ${size}: with 17 to 40 tokens and at most 24 features a head, ` +
-    "vitlib makes them in training."
+    `${numbers}; with 17 to 40 tokens and at most 24 features a head, vitlib makes ` +
+    "them in training."
   );
 }
 
