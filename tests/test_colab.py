@@ -147,6 +147,7 @@ def test_a_chapter_begins_with_that_cell_which_now_finds_vitlib(opened):
     first, *_ = hygiene.code_cells(opened.notebook)
     assert first.source == Sources.read().bootstrap()
     assert first.outputs == []
+    assert any("/vitlib-" in folder for folder in distributions())
     assert opened.changed == set()
 
 
