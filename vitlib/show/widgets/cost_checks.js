@@ -98,9 +98,10 @@ export function problems(settings) {
   const fine = (...names) =>
     !found.some((problem) => names.some((name) => problem.names.includes(name)));
   COUNTS.forEach(alone);
-  if (fine("embed_dim", "num_heads")) say(["num_heads", "embed_dim"], heads(settings));
+  const wide = fine("embed_dim"); // by itself
+  if (wide && fine("num_heads")) say(["num_heads", "embed_dim"], heads(settings));
   alone("mlp_ratio");
-  if (fine("embed_dim", "mlp_ratio")) say(["mlp_ratio"], ratio(settings));
+  if (wide && fine("mlp_ratio")) say(["mlp_ratio"], ratio(settings));
   SIDES.forEach(alone);
   if (fine(...SIDES)) for (const args of leftOver(settings)) say(...args);
   alone("batch");

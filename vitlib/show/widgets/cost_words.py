@@ -1,5 +1,8 @@
 """What the inspector's numbers look like in words, and which parts it tells apart."""
 
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_UP)  # JavaScript rounds so, too
 POWERS = ("", "k", "M", "G", "T", "P", "E", "Z", "Y")
 PARTS = {  # what a row of the table sums up, and the roles of its bar
     "patch projection": (("patch_embed",), ("patch",)),
@@ -14,14 +17,19 @@ PARTS = {  # what a row of the table sums up, and the roles of its bar
 }
 
 
+def four_digits(number: float) -> str:
+    """17.5638 as "17.56"; what ends in a half is rounded up."""
+    return f"{float(FOUR_DIGITS.create_decimal_from_float(number)):#.4g}"
+
+
 def scaled(number: int) -> tuple[str, str]:
     """A whole number to four digits, and the power of a thousand it is counted in."""
     if number < 1000:
         return str(number), ""
     value, power = float(number), 0
-    while float(f"{value / 1000.0**power:.4g}") >= 1000:
+    while float(four_digits(value / 1000.0**power)) >= 1000:
         power += 1
-    return f"{value / 1000.0**power:#.4g}", POWERS[power]
+    return four_digits(value / 1000.0**power), POWERS[power]
 
 
 def brief(number: int) -> str:
@@ -38,7 +46,9 @@ def size_in_bytes(number: int) -> str:
 def percent(part: int, whole: int) -> str:
     """A share as "65.5%", or "<0.1%" if there is one that rounds to nothing."""
     share = 100 * float(part) / float(whole)
-    return "<0.1%" if part and share < 0.05 else f"{share:.1f}%"
+    if part and share < 0.05:
+        return "<0.1%"
+    return f"{Decimal(share).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
 def part_of(costs: dict[str, int], name: str) -> int:
