@@ -21,6 +21,7 @@ RUN_AXE = """([place, tag]) => axe.run(place, {
   ...(tag && { runOnly: [tag] }),
   rules: { "color-contrast-enhanced": { enabled: false } },
 })"""
+TURNED = "scheme => document.documentElement.dataset.theme === scheme"
 COLOURS = "cat.color"  # axe-core's name for its rules about colours
 # What a page is but for its colours: which parts are there, what they say, and where.
 PARTS = """() => [...document.body.querySelectorAll("*")].map((node) => {
@@ -41,16 +42,21 @@ def faults(page, place: str = "html", tag: str = "") -> list[str]:
     ]
 
 
+def turn(page, scheme: str) -> None:
+    """Let a page be light or dark; it has to follow."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(TURNED, arg=scheme)
+
+
 def faults_in_both_schemes(page, place: str = "html") -> list[str]:
     """The same in light, and in dark as well.
 
     There the rules about colours alone are asked, since all else is as it was.
     """
-    page.emulate_media(color_scheme="light")
+    turn(page, "light")
     found, parts = faults(page, place), page.evaluate(PARTS)
-    page.emulate_media(color_scheme="dark")
+    turn(page, "dark")
     found += faults(page, place, COLOURS)
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert page.evaluate(PARTS) == parts
     return found
 
