@@ -69,7 +69,6 @@ class BlockExplorer extends DigitsPanel {
     const width = this.path.parentElement.clientWidth;
     if (!width) return;
     this.load(this.picture);
-    if (!(this.model.get("picture") in this.pictures)) return; // it is on its way
     const value = (name) => [name, this.model.get(name)];
     const chosen = Object.fromEntries(TRAITS.map(value));
     const { config } = this.vit;
