@@ -30,6 +30,10 @@ PUT_ALL = f"""(stood) => {PANELS}.forEach((panel, i) => {{
   }}
 }})"""
 
+# Until a panel has its room, one frame after the page is there, its lists are empty.
+DRAWN = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
 
 @dataclass
 class Kept:
@@ -43,6 +47,7 @@ class Kept:
 
     def learn(self) -> None:
         """Note how the page stands, once all that waits for a reader is drawn."""
+        self.page.evaluate(DRAWN)
         self.page.evaluate(PUT_ALL, self.page.evaluate(STAND))
         self.stood = self.page.evaluate(STAND)
 
