@@ -114,8 +114,8 @@ IN_THE_TREE = {
     "addresses": lambda root: replace(root, "README.md", f"/{OWNER}/", "/someone/"),
     "figures": lambda root: replace(root, "figures/alt.yml", f"{FIGURE}:", "other:"),
     "layers": lambda root: append(root, "vitlib/patches.py", "import numpy\n"),
-    "unhinted": lambda root: append(root, "vitlib/data.py", "def f(x): ...\n"),
-    "too_long": lambda root: append(root, "vitlib/data.py", "#\n" * 200),
+    "unhinted": lambda root: append(root, "vitlib/data/pictures.py", "def f(x): ...\n"),
+    "too_long": lambda root: append(root, "vitlib/data/pictures.py", "#\n" * 200),
 }
 
 

@@ -10,6 +10,7 @@ from vitlib.data import digits
 from vitlib.model import ViT
 from vitlib.training import (
     DIGITS,
+    Recipe,
     accuracy,
     jittered,
     learn,
@@ -116,7 +117,7 @@ def test_a_step_uses_smoothed_labels_and_a_gradient_of_norm_1_at_most():
     expected = -(wanted * logarithms).sum(dim=1).mean()
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     before = [parameter.detach().clone() for parameter in model.parameters()]
-    loss = learn(model, images, labels, optimizer)
+    loss = learn(model, images, labels, optimizer, Recipe())
     torch.testing.assert_close(loss, expected.detach())
     pairs = zip(before, model.parameters(), strict=True)
     step = sum((a - b).square().sum() for a, b in pairs).sqrt()
