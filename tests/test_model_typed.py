@@ -17,18 +17,10 @@ from tests.peers import randomise, timm_vit
 from tests.test_parity import SMALL, pictures
 from vitlib import CONFIGS, ViT, ViTConfig
 from vitlib.cost import parameters
+from vitlib.show.exercises.model import SIZES
 
 CHAPTER = execute.HERE / "09_model.ipynb"
-PASSED = [  # the fields of a config that it takes
-    "image_size",
-    "patch_size",
-    "in_chans",
-    "num_classes",
-    "embed_dim",
-    "depth",
-    "num_heads",
-    "mlp_ratio",
-]
+PASSED = (*SIZES, "num_heads")  # the fields of a config that it takes
 CONFIGURED = {
     "small": SMALL,
     "one head": replace(SMALL, num_heads=1),
