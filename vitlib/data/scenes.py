@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vitlib.data.parts import check_known
+
 HEIGHT, WIDTH = 24, 40
 PARTS = {"train": (2000, 1), "test": (500, 2)}  # how many scenes, from which seed
 FIRST, LAST = 17, 21  # hours; the sun sets, and the moon rises, half-way between
@@ -46,8 +48,7 @@ def scenes(part: str = "train") -> tuple[Tensor, Tensor]:
     Raises:
         ValueError: ``part`` is neither of the two.
     """
-    if part not in PARTS:
-        raise ValueError(f"part must be 'train' or 'test', got {part!r}")
+    check_known("part", part, PARTS)
     scenery = draw(*PARTS[part])
     hours = FIRST + torch.from_numpy(scenery["minute"].flatten()).float() / 60  # (N,)
     return as_images(paint(scenery)), hours
@@ -148,18 +149,19 @@ def ridge(shades: np.ndarray, scenery: Scenery, place: int) -> None:
     falls = np.take_along_axis(np.broadcast_to(falls, depth.shape), behind, axis=2)
     sun, moon = lights(scenery)
     light = np.where(scenery["minute"] < SETTING, sun[1], moon[1])
-    faces = falls == (10 * COLUMN < light)
+    faces = falls == (light > 10 * COLUMN)
     tone = np.where(faces, *RIDGES[place][2:]) - scenery["minute"] // 120
     if place == 1:
         line = edge.min(axis=2, keepdims=True) + scenery["snow"] + COLUMN // 2 % 2
-        tone = np.where(ROW < line, np.where(faces, 9, 7), tone)
+        tone = np.where(line > ROW, np.where(faces, 9, 7), tone)
     np.copyto(shades, tone, where=depth >= 0)
 
 
 def lake(shades: np.ndarray, scenery: Scenery) -> None:
-    """Dark shores, water between them, and the light's glints on it."""
+    """Dark shores, and water between them, narrower towards the bottom."""
     deep = ROW - scenery["shore"]  # (N, 24, 40)
-    wet = (COLUMN > scenery["bay"] + deep) & (COLUMN < scenery["bay"] + 24 - deep)
+    along = COLUMN - scenery["bay"]  # (N, 1, 40)
+    wet = (along > deep) & (along < 24 - deep)
     np.copyto(shades, np.where(wet & (deep < 3), 5, 1), where=deep >= 0)
 
 
