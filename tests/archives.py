@@ -52,12 +52,12 @@ def cifar10(seed: int = 0) -> tuple[bytes, dict[str, bytes], dict[str, tuple]]:
         files[name] = pickle.dumps({"data": pixels, "labels": labels})
     files["batches.meta"] = pickle.dumps({"label_names": list("abcdefghij")})
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+    with tarfile.open(fileobj=packed, mode="w") as archive:
         for name, content in files.items():
             entry = tarfile.TarInfo(f"{FOLDER}/{name}")
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    return packed.getvalue(), files, inside
+    return gzip.compress(packed.getvalue(), mtime=0), files, inside
 
 
 class Server(BaseHTTPRequestHandler):

@@ -85,7 +85,7 @@ def test_the_next_address_goes_on_where_the_first_broke_off(tmp_path):
 def test_what_has_another_checksum_is_deleted_and_named(tmp_path):
     with serving({"a.gz": CONTENT[:-1] + b"?"}) as (address, _):
         wanted = archive(tmp_path, address)
-        with pytest.raises(ValueError, match="something else than a.gz") as refused:
+        with pytest.raises(ValueError, match=r"something else than a\.gz") as refused:
             fetch(wanted)
     assert wanted.md5 in str(refused.value)
     assert f"put it into {wanted.path.parent}" in str(refused.value)
@@ -146,7 +146,9 @@ def test_a_damaged_file_is_fetched_anew(tmp_path):
 
 
 def test_a_server_without_the_file_is_named(tmp_path):
-    with serving({}) as (address, asked):
-        with pytest.raises(ConnectionError, match="404"):
-            fetch(archive(tmp_path, address))
+    with (
+        serving({}) as (address, asked),
+        pytest.raises(ConnectionError, match="404"),
+    ):
+        fetch(archive(tmp_path, address))
     assert len(asked) == 1

@@ -1,6 +1,7 @@
 """The generated scenes: the same everywhere, and not to be told by their brightness."""
 
 import hashlib
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -86,7 +87,7 @@ def test_the_light_stands_over_the_horizon_as_high_as_the_hour_says(minute, seed
 
 def test_the_same_view_differs_from_hour_to_hour():
     views = [at(minute)[0] for minute in range(0, 2 * SETTING + 1, 20)]
-    for one, other in zip(views, views[1:], strict=False):
+    for one, other in pairwise(views):
         assert ((one != other).reshape(4, -1).sum(axis=1) > 10).all()
 
 
