@@ -22,15 +22,12 @@ def made_of(*order, loss=F.cross_entropy, share=None, **other):
                 found = (model(others[0]).argmax(dim=1) == others[1]).float()
             at["share"] = (share or torch.mean)(found)
 
-        def clip():
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-
         doing = {
             "train": model.train,
             "loss": lambda: at.update(loss=loss(model(batch[0]), batch[1])),
             "zero": optimizer.zero_grad,
             "backward": lambda: at["loss"].backward(),
-            "clip": clip,
+            "clip": lambda: nn.utils.clip_grad_norm_(model.parameters(), 1.0),
             "step": optimizer.step,
             "eval": model.eval,
             "look": count,
@@ -128,7 +125,7 @@ STEPS = [
     (without("backward"), "✗ loss.backward() was not called"),
     (without("loss", "backward"), "✗ loss.backward() was not called"),
     (without("train"), "✗ it learned in eval mode again; model.train() before each"),
-    (moved("eval", "loss"), "✗ it learned in eval mode; model.train() first"),
+    (moved("eval", "loss"), "✗ it learned in eval mode; model.train() before"),
     (twice, "✗ 2 steps were made; one is asked"),
     (made_of(clip=lengthened), "✗ every gradient is made as long as 1"),
     (made_of(clip=each_clipped), "✗ each number is clipped; the length is"),

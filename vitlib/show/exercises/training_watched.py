@@ -1,5 +1,7 @@
 """Chapter 10. A model and an optimizer that note what a reader's step does."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -22,7 +24,7 @@ class Watched:
     def __init__(self) -> None:
         with torch.random.fork_rng(devices=[]):
             layers = (nn.Flatten(), nn.Linear(PIXELS, CLASSES))
-            self.model, drawn = nn.Sequential(*layers), torch.Generator().manual_seed(3)
+        self.model, drawn = nn.Sequential(*layers), torch.Generator().manual_seed(3)
         weight = self.model[1].weight
         weight.data = torch.randn(weight.shape, generator=drawn)
         self.model[1].bias.data.zero_()
@@ -51,7 +53,7 @@ class Watched:
         self.before = [p.detach().clone() for p in self.model.parameters()]
         self.wanted = self.gradient_of(F.cross_entropy)
 
-    def gradient_of(self, loss: object) -> Tensor:
+    def gradient_of(self, loss: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """The whole gradient of a loss on the batch, flat, before the step."""
         images, labels = self.batch
         weights = [weight.requires_grad_() for weight in self.before]
@@ -77,7 +79,7 @@ class Watched:
         self.seen.append("step")
         self.used = self.gradient()
 
-    def noted(self, event: str) -> object:
+    def noted(self, event: str) -> Callable[..., None]:
         """A hook that notes an event."""
         return lambda *_: self.seen.append(event)
 
@@ -89,32 +91,30 @@ def cut(gradient: Tensor) -> Tensor:
 
 def in_steps(watched: Watched, turn: int) -> str:
     """What is wrong with the order or gradient of a step; nothing if it is right."""
-    seen = watched.seen
-    first = {
-        event: seen.index(event) for event in ("backward", "step") if event in seen
-    }
-    if "backward" not in first:
-        return "loss.backward() was not called, so there is nothing to learn from."
-    if "step" not in first:
-        return "optimizer.step() was not called, and the weights are as they were."
-    if first["step"] < first["backward"]:
-        return "optimizer.step() came before loss.backward(): it had no new gradient."
-    if seen.count("step") > 1:
-        return f"{seen.count('step')} steps were made; one is asked."
-    if ("batch", False) in seen[: first["step"]]:
-        when = (
-            " again; model.train() before each step"
-            if turn
-            else "; model.train() first"
-        )
-        return f"it learned in eval mode{when}."
-    if near(watched.used, cut(watched.wanted), 1e-5):
+    if words := in_order(watched.seen, turn):
+        return words
+    if near(watched.used, cut(watched.wanted)):
         return ""
-    known = in_gradients(watched)
     length, asked = (one.norm() for one in (watched.used, cut(watched.wanted)))
     where = ": it points elsewhere" if torch.isclose(length, asked) else ""
     other = f"a gradient of length {length:.3g}, not {asked:.3g}{where}."
-    return slip(watched.used, known, 1e-5) or other
+    return slip(watched.used, in_gradients(watched)) or other
+
+
+def in_order(seen: list, turn: int) -> str:
+    """What is wrong with the order of what was seen, in the first step or the next."""
+    if "backward" not in seen:
+        return "loss.backward() was not called, so there is nothing to learn from."
+    if "step" not in seen:
+        return "optimizer.step() was not called, and the weights are as they were."
+    if seen.index("step") < seen.index("backward"):
+        return "optimizer.step() came before loss.backward(): it had no new gradient."
+    if (steps := seen.count("step")) > 1:
+        return f"{steps} steps were made; one is asked."
+    if ("batch", False) in seen[: seen.index("step")]:
+        again = " again" if turn else ""
+        return f"it learned in eval mode{again}; model.train() before each step."
+    return ""
 
 
 def in_gradients(watched: Watched) -> dict[str, Tensor]:
