@@ -1,0 +1,73 @@
+"""Trains in processes of their own, which can be killed where it hurts most.
+
+They are forked from one that has imported all that they need.
+"""
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+
+import torch
+
+from vitlib.training import command, loop
+
+TINY = "--embed-dim 8 --depth 1 --heads 2 --batch-size 450 --epochs 4".split()
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["vitlib.training.command", "sklearn.datasets"])
+PLACES = {"learn": loop, "fsync": os, "replace": os}
+
+
+def started(folder: Path, *arguments: object, **more: object) -> multiprocessing.Process:
+    """A process that trains in a folder; what it says goes to ``said`` beside it."""
+    words = ["--output", str(folder), *map(str, arguments)]
+    process = CONTEXT.Process(target=in_child, args=(words, f"{folder}.said", more))
+    process.start()
+    return process
+
+
+def ran(folder: Path, *arguments: object, **more: object) -> tuple[int, str]:
+    """Exit status of a process that trains in a folder, and what it said."""
+    process = started(folder, *arguments, **more)
+    process.join()
+    return process.exitcode, Path(f"{folder}.said").read_text("utf-8")
+
+
+def in_child(
+    words: list[str],
+    said: str,
+    more: dict,
+) -> None:
+    """The command; ``dies=("learn", 3)`` in the third step, before it is made."""
+    descriptor = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    torch.set_num_threads(1)
+    os.environ.update(more.get("environment", {}))
+    if "dies" in more:
+        die(*more["dies"], more.get("signal", signal.SIGKILL))
+    sys.exit(command.main(words))
+
+
+def die(name: str, count: int, number: int) -> None:
+    """Let this process get a signal when a function is called for so many times."""
+    place, calls = PLACES[name], []
+    kept = getattr(place, name)
+
+    def dying(*arguments: object, **more: object) -> object:
+        calls.append(1)
+        if len(calls) == count:
+            os.kill(os.getpid(), number)
+        return kept(*arguments, **more)
+
+    setattr(place, name, dying)
+
+
+def results(folder: Path) -> tuple[bytes, list[dict]]:
+    """The weights of a run, and its log without seconds."""
+    lines = (folder / "log.jsonl").read_text("utf-8").splitlines()
+    log = [json.loads(line) for line in lines]
+    assert all(line.pop("seconds") > 0 for line in log)
+    return (folder / "model.safetensors").read_bytes(), log
