@@ -16,7 +16,8 @@ from vitlib.training import command, loop
 
 TINY = "--embed-dim 8 --depth 1 --heads 2 --batch-size 450 --epochs 4".split()
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["vitlib.training.command", "sklearn.datasets"])
+PRELOADED = ["vitlib.training.command", "sklearn.datasets", "torch._dynamo"]
+CONTEXT.set_forkserver_preload(PRELOADED)
 PLACES = {"learn": loop, "fsync": os, "replace": os}
 
 
