@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from vitlib.data.parts import check_known
+
 
 def digits(part: str = "all") -> tuple[Tensor, Tensor]:
     """Handwritten digits: 1,797 pictures of 8 × 8 pixels in 17 shades.
@@ -26,8 +28,7 @@ def digits(part: str = "all") -> tuple[Tensor, Tensor]:
     Machine Learning Repository (1998), https://doi.org/10.24432/C50P49, CC BY 4.0; of
     its two files, scikit-learn has the one for testing.
     """
-    if part not in ("train", "test", "all"):
-        raise ValueError(f"part must be 'train', 'test' or 'all', got {part!r}")
+    check_known("part", part, ("train", "test", "all"))
     from sklearn.datasets import load_digits  # here, since importing it takes a second
 
     pixels, labels = map(torch.from_numpy, load_digits(return_X_y=True))
