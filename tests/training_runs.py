@@ -14,17 +14,34 @@ import torch
 
 from vitlib.training import command, loop
 
-TINY = "--embed-dim 8 --depth 1 --heads 2 --batch-size 450 --epochs 4".split()
+TINY = [
+    "--embed-dim",
+    "8",
+    "--depth",
+    "1",
+    "--heads",
+    "2",
+    "--batch-size",
+    "450",
+    "--epochs",
+    "4",
+]
 CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = ["vitlib.training.command", "sklearn.datasets", "torch._dynamo"]
 CONTEXT.set_forkserver_preload(PRELOADED)
 PLACES = {"learn": loop, "fsync": os, "replace": os}
 
 
-def started(folder: Path, *arguments: object, **more: object) -> multiprocessing.Process:
-    """A process that trains in a folder; what it says goes to ``said`` beside it."""
+def started(
+    folder: Path, *arguments: object, said: str = "", **more: object
+) -> multiprocessing.Process:
+    """A process that trains in a folder; what it says goes to ``said``, or beside it.
+
+    With ``dies=("learn", 3)`` it ends in the third step, before that is made.
+    """
     words = ["--output", str(folder), *map(str, arguments)]
-    process = CONTEXT.Process(target=in_child, args=(words, f"{folder}.said", more))
+    told = (words, said or f"{folder}.said", more)
+    process = CONTEXT.Process(target=in_child, args=told)
     process.start()
     return process
 
@@ -36,12 +53,8 @@ def ran(folder: Path, *arguments: object, **more: object) -> tuple[int, str]:
     return process.exitcode, Path(f"{folder}.said").read_text("utf-8")
 
 
-def in_child(
-    words: list[str],
-    said: str,
-    more: dict,
-) -> None:
-    """The command; ``dies=("learn", 3)`` in the third step, before it is made."""
+def in_child(words: list[str], said: str, more: dict) -> None:
+    """The command, in a process of its own."""
     descriptor = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(descriptor, stream)

@@ -24,10 +24,10 @@ exit status: 0 trained; 1 the loss was no number, or the disk full; 2 refused, n
   written; 130 Ctrl-C; 143 ended by the system. After the last two --resume goes on.
 """
 WRITES = """\
-after each epoch, wholly or not at all: settings.json (these options, and the model's
-config), log.jsonl (a line an epoch: epoch, steps, rate, loss, accuracy or error on the
-test images, seconds), model.safetensors (the weights, which vitlib.checkpoints and
-vitlib.training.trained_model read), last.pt (what --resume needs)"""
+after each epoch, wholly or not at all: settings.json (these options, and the
+model's config), log.jsonl (a line an epoch: epoch, steps, rate, loss, accuracy or
+error on the test images, seconds), model.safetensors (the weights, for
+vitlib.training.trained_model and vitlib.checkpoints), last.pt (for --resume)"""
 OWN = dict.fromkeys(("patch_size", "embed_dim", "depth", "heads", "pool", "positions"))
 DEFAULTS = {  # of whatever changes the outcome
     "data": "digits",
@@ -70,7 +70,7 @@ def add_data(group: argparse._ArgumentGroup) -> None:
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help="where mnist and cifar10 lie, or are put (vitlib.data's own folder)",
+        help="where mnist and cifar10 lie, or are put ($VITLIB_DATA, or ~/.cache/vitlib)",
     )
 
 

@@ -1,6 +1,7 @@
 """Several processes that train one model together, and products of fewer bits."""
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -93,7 +94,9 @@ class Divided(nn.Module):
     def __init__(self, model: nn.Module, rank: int, size: int):
         super().__init__()
         self.rank, self.size = rank, size
-        self.model = DistributedDataParallel(model, broadcast_buffers=False)
+        self.model = DistributedDataParallel(model)
+        # A batch of one image leaves gradients in another order, which costs nothing.
+        warnings.filterwarnings("ignore", "Grad strides do not match bucket view")
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, C, H, W), the same in all processes → (B, K)."""

@@ -42,7 +42,7 @@ class Recipe:
                 raise ValueError(f"{name} is a share, from 0 to 1, got {share!r}")
         for name in ("lr", "weight_decay", "jitter"):
             if math.isinf(getattr(self, name)):
-                raise ValueError(f"{name} must be finite")
+                raise ValueError(f"{name} must be finite, got inf")
 
 
 def parameter_groups(model: ViT, weight_decay: float) -> list[dict]:
