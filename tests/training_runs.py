@@ -14,22 +14,17 @@ import torch
 
 from vitlib.training import command, loop
 
-TINY = [
-    "--embed-dim",
-    "8",
-    "--depth",
-    "1",
-    "--heads",
-    "2",
-    "--batch-size",
-    "450",
-    "--epochs",
-    "4",
-]
+TINY = ["--embed-dim", "8", "--depth", "1", "--heads", "2", "--batch-size", "450"]
+TINY += ["--epochs", "4"]
 CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = ["vitlib.training.command", "sklearn.datasets", "torch._dynamo"]
 CONTEXT.set_forkserver_preload(PRELOADED)
 PLACES = {"learn": loop, "fsync": os, "replace": os}
+
+
+def run(folder: Path, *arguments: object) -> int:
+    """Exit status of the command, given a folder."""
+    return command.main(["--output", str(folder), *map(str, arguments)])
 
 
 def started(

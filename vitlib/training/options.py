@@ -70,7 +70,7 @@ def add_data(group: argparse._ArgumentGroup) -> None:
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help="where mnist and cifar10 lie, or are put ($VITLIB_DATA, or ~/.cache/vitlib)",
+        help="where mnist and cifar10 lie or are put ($VITLIB_DATA or ~/.cache/vitlib)",
     )
 
 
