@@ -13,6 +13,7 @@ import pytest
 from tests.training_runs import TINY, ran, results, started
 from vitlib.training import trained_model
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 UNEVEN = ["--batch-size", "449", "--epochs", "3"]  # 1347 = 3 · 449, the last of 449
 LONELY = ["--batch-size", "673", "--epochs", "2"]  # 1347 = 2 · 673 + 1: one has none
 

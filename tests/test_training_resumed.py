@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import torch
 
 from tests.training_runs import TINY, ran, results, started
 from vitlib.training import trained_model
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
 
 @pytest.fixture(scope="module")

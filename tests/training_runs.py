@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -16,15 +17,21 @@ from vitlib.training import command, loop
 
 TINY = ["--embed-dim", "8", "--depth", "1", "--heads", "2", "--batch-size", "450"]
 TINY += ["--epochs", "4"]
-CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = ["vitlib.training.command", "sklearn.datasets", "torch._dynamo"]
-CONTEXT.set_forkserver_preload(PRELOADED)
 PLACES = {"learn": loop, "fsync": os, "replace": os}
 
 
 def run(folder: Path, *arguments: object) -> int:
     """Exit status of the command, given a folder."""
     return command.main(["--output", str(folder), *map(str, arguments)])
+
+
+@cache
+def context() -> multiprocessing.context.ForkServerContext:
+    """Makes processes that need not import anything; not on Windows."""
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(PRELOADED)
+    return made
 
 
 def started(
@@ -36,7 +43,7 @@ def started(
     """
     words = ["--output", str(folder), *map(str, arguments)]
     told = (words, said or f"{folder}.said", more)
-    process = CONTEXT.Process(target=in_child, args=told)
+    process = context().Process(target=in_child, args=told)
     process.start()
     return process
 
