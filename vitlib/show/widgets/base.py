@@ -101,7 +101,9 @@ class Widget(anywidget.AnyWidget):
 
     def __repr__(self):
         shown = (
-            f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict)
+            f"{k}={v!r}"
+            for k, v in self.state().items()
+            if not isinstance(v, dict | list)
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
