@@ -14,8 +14,8 @@ const SHIFTS = [
   ["→", "right", 1, 0],
 ];
 const NOTES = [
-  "Label smoothing taught the model to be 91% sure of a digit and no more; so that is " +
-    "as much as it says. It knows nothing but digits: it can be as sure of a letter.",
+  "Label smoothing taught the model to be 91% sure of a digit, so it hardly says more. " +
+    "It knows nothing but digits: it can be as sure of a letter.",
   "The purple line is the outline of the ink. Rollout: of the layers up to this one " +
     "the product, of half the mean of each layer's heads plus half the identity.",
 ];
@@ -60,7 +60,8 @@ class DigitReader extends DrawingPanel {
   }
 
   folded(title, canvas) {
-    const part = element("details", {}, element("summary", {}, title), canvas);
+    const part = element("details", { className: "vit-fold" });
+    part.append(element("summary", {}, title), canvas);
     part.addEventListener("toggle", () => this.draw());
     return part;
   }

@@ -135,7 +135,7 @@ class DigitReader(LooksIntoDigits, Widget):
         return digits_model()(self.images()).softmax(dim=1)[0]
 
     def verdict(self) -> tuple[list[int], list[str]]:
-        """The digits that the panel names, none if it calls this no digit; its words."""
+        """The digits that the panel names, none if it sees no digit, and its words."""
         return verdict(self.pixels, self.probabilities().tolist())
 
     def still(self) -> Figure:

@@ -3,7 +3,7 @@
 
 import { colour, hatch, outline, ruled, sharp, write } from "./base.js";
 import { percent } from "./class_token_math.js";
-import { grey, scaleBar, shaded, weightsUpTo } from "./shades.js";
+import { grey, purple, scaleBar, shaded, weightsUpTo } from "./shades.js";
 
 const BOLD = { weight: "bold" };
 const MUTED = { role: "muted" };
@@ -33,7 +33,7 @@ export function drawBars(canvas, el, { probabilities, likely, counts }, width) {
 }
 
 // The edges between cells with half their ink or more and those with less.
-function drawOutline(context, el, levels, left, top, pixel, line) {
+function drawOutline(context, levels, left, top, pixel, line) {
   const inked = (x, y) => x >= 0 && x < 8 && y >= 0 && y < 8 && levels[8 * y + x] >= 8;
   const edges = new Path2D();
   for (let y = 0; y <= 8; y++)
@@ -42,11 +42,11 @@ function drawOutline(context, el, levels, left, top, pixel, line) {
       if (inked(x, y) !== inked(x - 1, y)) edges.rect(...at, 0, pixel);
       if (inked(x, y) !== inked(x, y - 1)) edges.rect(...at, pixel, 0);
     }
-  for (const [role, wide] of [
-    ["paper", 2 * line],
-    ["patch", line],
+  for (const [part, wide] of [
+    [1, 2 * line],
+    [0.25, line],
   ]) {
-    context.strokeStyle = colour(el, role);
+    context.strokeStyle = `rgb(${purple(part)})`; // as the cells, whatever the page
     context.lineWidth = wide;
     context.stroke(edges);
   }
@@ -61,7 +61,7 @@ export function drawMap(canvas, el, { shares, levels, grid, title }, width) {
   context.drawImage(shaded(shares.slice(1), grid, SHARES), 0, TOP, side, side);
   const table = { rows: grid, columns: grid, step, top: TOP, role: "rule" };
   ruled(context, el, table);
-  drawOutline(context, el, levels, 0, TOP, side / 8, 2);
+  drawOutline(context, levels, 0, TOP, side / 8, 2);
   shares.slice(1).forEach((share, n) => {
     const [row, column] = [Math.floor(n / grid), n % grid];
     writeShare(context, el, share, column * step + 5, TOP + row * step + 12, "left");
@@ -108,7 +108,7 @@ export function mapAt(x, y, depth, width) {
 export function drawMaps(canvas, el, { all, levels, grid, layer, map }, width) {
   const { left, top, apart, side } = layOut(width);
   const context = sharp(canvas, width, top + all.length * apart);
-  const short = apart < 50 ? { mean: "all", rollout: "roll" } : {};
+  const short = apart < 48 ? { rollout: "roll" } : {};
   write(context, el, "heads", left, 10, "left", MUTED);
   HEADINGS.forEach((words, i) => {
     const name = short[words] ?? words;
@@ -120,7 +120,7 @@ export function drawMaps(canvas, el, { all, levels, grid, layer, map }, width) {
       const at = [left + j * apart, top + i * apart];
       const picture = shaded(shares.slice(1), grid, SHARES);
       context.drawImage(picture, ...at, side, side);
-      drawOutline(context, el, levels, ...at, side / 8, 0.75);
+      drawOutline(context, levels, ...at, side / 8, 1);
       context.strokeStyle = colour(el, "rule");
       context.lineWidth = 1;
       context.strokeRect(...at, side, side);
@@ -148,7 +148,7 @@ export function drawNorms(canvas, el, { norms, layer }, width) {
 }
 
 function drawLengths(context, el, { x, y, most, depth, layer }) {
-  write(context, el, "length of each row: class token (thick), patches", 0, 10);
+  write(context, el, "length of each row; thick: class token", 0, 10);
   context.strokeStyle = colour(el, "rule");
   context.lineWidth = 1;
   const path = new Path2D();

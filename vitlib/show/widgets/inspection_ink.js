@@ -57,8 +57,8 @@ export function shifted(ink, across, down) {
   return taken(ink, (x, y) => [x - across * FINE, y - down * FINE]);
 }
 
-// The ink stretched to the frame that the data's digits fill, from top to bottom and six
-// columns wide, but in one direction no more than twice as much as in the other.
+// The ink stretched to the frame that the data's digits fill, from top to bottom and
+// six columns wide, but one way no more than twice as much as the other.
 export function fitted(ink) {
   const box = boundsOf(ink);
   if (!box) return ink;

@@ -6,7 +6,9 @@ import { cellWords } from "./inspection_words.js";
 import { purple } from "./shades.js";
 
 const DAB = 4; // sixteenths of a cell, of a key
-const HINT = "Arrow keys move, Space inks, Delete clears.";
+const HINT =
+  "Draw with a mouse, a finger or a pen. With keys: arrows move, Space inks, Delete " +
+  "takes ink away.";
 const STEPS = {
   ArrowLeft: ([row, column]) => [row, column - 1],
   ArrowRight: ([row, column]) => [row, column + 1],
@@ -35,7 +37,7 @@ export class Surface {
     const look = { className: "vit-ink", role: "grid", tabIndex: 0 };
     this.node = element("div", { ...look, ariaLabel: "Drawing" }, ...rows);
     this.node.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the keys
-    this.said = element("output", { className: "vit-values" }, HINT);
+    this.said = element("output", { className: "vit-hint" }, HINT);
     this.listen();
     this.move(0);
   }

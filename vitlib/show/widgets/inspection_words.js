@@ -65,7 +65,7 @@ export function gathersMost(shares, layer, look, columns) {
   const place = mostWords(shares, columns).replace("row", "patch row");
   if (look === "rollout")
     return `Rolled out over ${many(layer, "layer")}, most comes from ${place}.`;
-  const where = look === "mean" ? "on the mean of its heads" : `in ${look}`;
+  const where = look === "mean" ? "by the mean of its heads" : `in ${look}`;
   return `In layer ${layer}, ${where}, the class token gathers most from ${place}.`;
 }
 
