@@ -3,12 +3,13 @@
 import pytest
 
 from tests.book_site import NARROW, WIDE
-from tests.inspection_page import FORWARDS, READ_DRAWING, Drawer
+from tests.inspection_page import FORWARDS, Drawer
 from tests.widget_page import HEIGHT, LIVE
 from vitlib.show.widgets import base
 from vitlib.show.widgets.inspection import LOOKS, OWN
 
-SEVEN = [(1.5, 0.4), (6.3, 0.5), (4.6, 3.6), (3.4, 7.6)]
+THREE = [(1.7, 0.8), (4, 0.4), (5.8, 1.6), (5.2, 3.2), (3.4, 3.7)]
+THREE += [(5.6, 4.3), (6.3, 5.8), (5, 7.3), (2.8, 7.6), (1.5, 6.9)]
 ONE = [(4.2, 0.1), (4.2, 7.9)]
 SIZES = [WIDE, NARROW, (300, 700)]
 
@@ -20,29 +21,28 @@ def drawer(reader):
 
 
 def test_every_example_layer_and_look_states_what_python_computes(drawer):
-    for picture in [*drawer.twin.pictures][::4]:
+    for picture in [*drawer.twin.pictures][::7]:
         drawer.put("Picture", picture)
         for look in LOOKS:
             drawer.put("Attention", look)
-            for drawer.twin.layer, _ in drawer.walk("Layer", READ_DRAWING, [1, 4]):
-                pass
-            drawer.check()
-    drawer.put("Layer", 2)
-    drawer.check()
+            for layer in (1, 4):
+                drawer.put("Layer", layer)
+                drawer.check()
 
 
-def test_a_mouse_draws_a_seven_and_rubs_it_out(drawer):
+def test_a_mouse_draws_a_three_and_rubs_it_out(drawer):
     drawer.press("Clear")
     assert not any(drawer.check())
-    drawer.drag(*SEVEN)
+    drawer.drag(*THREE)
     assert sum(drawer.check()) > 185
-    assert drawer.twin.verdict()[0] == [7]
+    assert drawer.twin.verdict()[0] == [3]
     assert drawer.control("Picture").input_value() == OWN
     drawer.control("Erase").check()
-    drawer.drag(*SEVEN)
+    drawer.drag(*THREE)
     assert not any(drawer.check())
     drawer.press("Undo")
-    assert drawer.twin.verdict()[0] == [7] or sum(drawer.check()) > 185
+    drawer.check()
+    assert drawer.twin.verdict()[0] == [3]
     drawer.control("Erase").uncheck()
 
 
@@ -50,7 +50,8 @@ def test_a_stroke_that_leaves_and_comes_back_goes_on(drawer):
     drawer.press("Clear")
     drawer.drag((1.5, 1.5), (1.5, -3), (6.5, -3), (6.5, 1.5))
     levels = drawer.check()
-    assert levels[1] and levels[6] and not levels[3]
+    assert [level > 0 for level in levels[1:7:5]] == [True, True]
+    assert not levels[3]
     drawer.page.mouse.move(*drawer.at(4, 6))  # no button is down
     assert drawer.found()["levels"] == levels
 
@@ -109,7 +110,8 @@ def test_shifts_undo_and_the_frame(drawer):
         assert drawer.control("Picture").input_value() == "7"
     drawer.press("Clear")
     drawer.drag((3, 3), (5, 3), (4, 5.5))
-    assert drawer.check() and not drawer.twin.verdict()[0]
+    drawer.check()
+    assert not drawer.twin.verdict()[0]
     drawer.press("Fit the frame")
     rows = [drawer.check()[8 * row : 8 * row + 8] for row in range(8)]
     assert all(map(any, rows))
@@ -117,7 +119,7 @@ def test_shifts_undo_and_the_frame(drawer):
 
 def test_ones_own_drawing_is_kept_while_examples_are_looked_at(drawer):
     drawer.press("Clear")
-    drawer.drag(*SEVEN)
+    drawer.drag(*THREE)
     own = drawer.check()
     drawer.put("Picture", "0")
     assert drawer.check() != own
@@ -180,7 +182,7 @@ def test_nothing_jumps_whatever_is_drawn(reader, size):
     for does in (
         lambda: None,
         lambda: drawer.drag((2, 2), (3, 3)),
-        lambda: drawer.drag(*SEVEN),
+        lambda: drawer.drag(*THREE),
         lambda: drawer.press("Shift down by one pixel"),
         lambda: drawer.put("Picture", "a misread 0"),
         lambda: [drawer.drag((0, y), (8, y)) for y in range(8)],
