@@ -17,6 +17,9 @@ READ_DRAWING = f"""(panel) => ({{
     Number(ariaLabel.match(/: (\\d+) of 16/)[1])),
   drawn: [...panel.querySelectorAll("canvas")].map(({{ words }}) => words ?? []),
 }})"""
+# A three, (x, y) in cells, as a pen goes.
+THREE = [(1.7, 0.8), (4, 0.4), (5.8, 1.6), (5.2, 3.2), (3.4, 3.7)]
+THREE += [(5.6, 4.3), (6.3, 5.8), (5, 7.3), (2.8, 7.6), (1.5, 6.9)]
 FORWARDS = "performance.getEntriesByName('vit forward').length"
 
 
