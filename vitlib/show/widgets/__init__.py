@@ -6,6 +6,7 @@ from vitlib.show.widgets.cost import CostInspector
 from vitlib.show.widgets.depth import DepthGradients
 from vitlib.show.widgets.encoder import BlockExplorer
 from vitlib.show.widgets.heads import HeadsExplorer
+from vitlib.show.widgets.inspection import DigitReader
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.tokens import TokenMaker
@@ -18,6 +19,7 @@ __all__ = [
     "ClockHands",
     "CostInspector",
     "DepthGradients",
+    "DigitReader",
     "HeadsExplorer",
     "PatchExplorer",
     "TokenMaker",

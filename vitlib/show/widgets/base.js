@@ -12,7 +12,7 @@ export function element(tag, properties = {}, ...children) {
 }
 
 // The next control's id. Each widget's script has a copy of this file; they count on.
-function nextId() {
+export function nextId() {
   globalThis.vitControls = (globalThis.vitControls ?? 0) + 1;
   return `vit-control-${globalThis.vitControls}`;
 }
@@ -132,13 +132,13 @@ export class Panel {
     this.draw();
   }
 
-  // Several traits at once, and one redrawing.
-  set(values) {
+  // Several traits at once, and one redrawing. Within a stroke nothing is saved yet.
+  set(values, saves = true) {
     this.setting = true;
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.setting = false;
     this.draw();
-    this.model.save_changes();
+    if (saves) this.model.save_changes();
   }
 }
 

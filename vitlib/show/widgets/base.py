@@ -100,9 +100,8 @@ class Widget(anywidget.AnyWidget):
         return {name: getattr(self, name) for name in sorted(names)}
 
     def __repr__(self):
-        shown = (
-            f"{k}={v!r}" for k, v in self.state().items() if not isinstance(v, dict)
-        )
+        short = {k: v for k, v in self.state().items() if type(v) not in (dict, list)}
+        shown = (f"{name}={value!r}" for name, value in short.items())
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _repr_mimebundle_(self, **options):
