@@ -30,11 +30,11 @@ NO_CLIPPING = 1e9  # longer than any gradient
 Change = dict[str, float]  # of a ``ViTConfig`` or a ``Recipe``, by the field's name
 
 CHANGES: dict[str, dict[str, Change]] = {
-    "heads": {f"{n}": {"num_heads": n} for n in (1, 2, 8)},
     "patch": {f"{p}": {"patch_size": p} for p in (4, 1)},
+    "heads": {f"{n}": {"num_heads": n} for n in (1, 2, 8)},
     "depth": {f"{n}": {"depth": n} for n in (1, 4)},
-    "smoothing": {"none": {"label_smoothing": 0.0}},
     "jitter": {"none": {"jitter": 0.0}},
+    "smoothing": {"none": {"label_smoothing": 0.0}},
     "clipping": {"none": {"max_norm": NO_CLIPPING}},
     "decay": {
         "none": {"weight_decay": 0.0},
@@ -79,13 +79,18 @@ def trained(change: Change, seed: int, everywhere: bool = False, **more) -> list
 
 
 def case(what: str, setting: str, change: Change) -> dict:
-    """A row of the record: the last accuracy and loss from each seed."""
+    """A row of the record: the last accuracy and loss from each seed.
+
+    And the loss of a training of one epoch, which a test can make again.
+    """
     everywhere = EVERYWHERE in setting
+    (short,) = trained(change, 0, everywhere, epochs=1)
     runs = [trained(change, seed, everywhere)[-1] for seed in range(SEEDS)]
     found = {
         kind: [round(run[kind], 6) for run in runs] for kind in ("accuracy", "loss")
     }
     print(line(f"{what} {setting}", found["accuracy"]), flush=True)
+    found["short"] = round(short["loss"], 6)
     return {"what": what, "setting": setting, "change": change, **found}
 
 

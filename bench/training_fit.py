@@ -77,6 +77,11 @@ def history(case: Case, seed: int) -> dict[str, list[float]]:
     return {what: [round(x, 5) for x in values] for what, values in found.items()}
 
 
+def short(case: Case) -> dict[str, list[float]]:
+    """The same of a training of one epoch, which a test can make again."""
+    return history(replace(case, recipe=case.recipe | {"epochs": 1}), seed=0)
+
+
 def main() -> list[dict]:
     """Train each case from each seed, print where it ends, and return all epochs."""
     torch.set_num_threads(1)
@@ -88,4 +93,5 @@ def main() -> list[dict]:
         words = "   ".join(f"{a:7.2%} {b:7.2%}" for a, b in ends)
         print(f"{name:24}{words}", flush=True)
         results.append({"case": name, "images": case.images, "runs": runs})
+        results[-1]["short"] = short(case)
     return results
