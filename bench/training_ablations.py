@@ -25,7 +25,7 @@ RATES = (RATE / 4, RATE, 4 * RATE, 16 * RATE)
 WARM_UPS = (0.0, Recipe.warm_up, 0.3)
 # By ``bench.head``, in which nothing else is changed either
 KNOWN = {(RATE / 4, Recipe.warm_up), (RATE, Recipe.warm_up)}
-EVERYWHERE = "biases, norms and positions too"
+EVERYWHERE = "of all"  # the parameters: biases, norms and positions too
 NO_CLIPPING = 1e9  # longer than any gradient
 Change = dict[str, float]  # of a ``ViTConfig`` or a ``Recipe``, by the field's name
 

@@ -29,7 +29,6 @@ TITLES = {
     "decay": "decay",
     "clipping": "clipping",
 }
-SHORT = {"biases, norms and positions too": "of everything"}
 RATES_LEFT, RATES_RIGHT, TOP, FLOOR = 52, 452, 44, 264  # of the rates' axes
 LOOKS = {
     0.0: {"color": style.colour("muted"), "marker": "^", "ls": ":"},
@@ -53,7 +52,7 @@ def place(score: float) -> float:
 def row(axes: Axes, name: str, scores: list[float], y: float, role: str) -> None:
     """A setting's name, mean, and a dot for each seed."""
     weight = "bold" if role == "ink" else "normal"
-    plots.text(axes, 128, y, name, align="right", weight=weight)
+    plots.text(axes, 142, y, name, align="right", weight=weight)
     plots.text(axes, LEFT - 14, y, f"{mean(scores):.1%}", align="right", weight=weight)
     dots(axes, [place(score) for score in scores], place(mean(scores)), y, role)
 
@@ -85,7 +84,7 @@ def ablations() -> Figure:
         for name, scores in ways.items():
             y += ROW
             role = "ink" if scores == base(recorded()) else "patch"
-            row(axes, SHORT.get(name, name), scores, y, role)
+            row(axes, name, scores, y, role)
         y += ROW + GAP
     words = "a dot: one training, 450 test digits; line: the mean; dark: unchanged"
     plots.text(axes, 8, height - 18, words, "muted", 12, "left")

@@ -19,18 +19,18 @@ LOOKS = {  # by the method's name; any other is drawn in grey
     "RBF-SVM": {"color": style.colour("ink"), "marker": "^", "ls": ":"},
 }
 OTHER = {"color": style.colour("muted"), "marker": "D", "ls": ""}
-LEFT, ONE, DOT, TALL = 168, 12, 8, 76  # of the folds: 0 errors, 1, a dot, a row
+LEFT, RIGHT, DOT, TALL = 184, 468, 8, 76  # of the folds: ends, a dot, a row
 WIDE, EDGE, TOP, FLOOR = 396, 60, 40, 290  # of the axes for images
 MARKS = (0.5, 0.7, 0.9, 0.95, 0.98, 0.99)  # accuracies on a scale of errors
 
 
-def stacked(axes: Axes, counts: list[int], y: float, look: dict) -> None:
+def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> None:
     """A dot for each fold, above how many errors it has; like ones lie stacked."""
     seen = Counter()
     for count in sorted(counts):
         place = {"ms": 7, "mec": style.colour("paper"), "zorder": plots.LAYER}
         high = y - DOT / 2 - DOT * seen[count]
-        axes.plot([LEFT + ONE * count], [high], **(look | place))
+        axes.plot([LEFT + one * count], [high], **(look | place))
         seen[count] += 1
 
 
@@ -40,11 +40,11 @@ def folds() -> Figure:
     methods = list(dict.fromkeys(row["method"] for row in rows))
     figure, axes = plots.canvas(TALL * len(methods) + 82)
     most = max(len(fold) for row in rows for fold in row["wrong"])
-    end = LEFT + ONE * (most + 0.8)
+    one = (RIGHT - LEFT) / (most + 0.5)  # pixels for one error
     for i, name in enumerate(methods):
         y = TALL * (i + 1)
         same = [row["wrong"] for row in rows if row["method"] == name]
-        axes.plot([LEFT - 8, end], [y, y], color=style.colour("rule"), lw=1.5)
+        axes.plot([LEFT - 8, RIGHT], [y, y], color=style.colour("rule"), lw=1.5)
         totals = [sum(map(len, wrong)) for wrong in same]
         plots.text(axes, 8, y - 32, name, align="left", weight="bold")
         each = " to ".join(f"{n}" for n in sorted({min(totals), max(totals)}))
@@ -52,11 +52,11 @@ def folds() -> Figure:
         if len(totals) > 1:
             plots.text(axes, 92, y - 12, f"({each})", "muted", 12, "left")
         counts = [len(fold) for wrong in same for fold in wrong]
-        stacked(axes, counts, y, LOOKS.get(name, OTHER))
+        stacked(axes, counts, y, one, LOOKS.get(name, OTHER))
     bottom = TALL * len(methods)
     for count in range(0, most + 1, 2):
-        plots.text(axes, LEFT + ONE * count, bottom + 18, count, size=12)
-    plots.text(axes, (LEFT + end) / 2, bottom + 40, "errors in a fold of 359 or 360")
+        plots.text(axes, LEFT + one * count, bottom + 18, count, size=12)
+    plots.text(axes, (LEFT + RIGHT) / 2, bottom + 40, "errors in a fold of 359 or 360")
     words = "a dot: one fold; of the networks five folds from each of three seeds"
     plots.text(axes, 8, bottom + 68, words, "muted", 12, "left")
     return figure
