@@ -116,6 +116,7 @@ METHODS: dict[str, tuple[Method, int]] = {  # and from how many seeds
     "1-nearest neighbour": (classic(KNeighborsClassifier(1)), 1),
     "RBF-SVM": (chosen(SVC(), C=CS, gamma=GAMMAS), 1),
     **{name: (network(name), SEEDS) for name in NETWORKS},
+    "ViT, 96 epochs": (network("ViT", epochs=3 * RECIPE["epochs"]), 1),
 }
 
 
