@@ -90,7 +90,7 @@ def confusion() -> Figure:
     plots.text(axes, BESIDE, CORNER[1] - 34, "misread", align="left", weight="bold")
     for i, index in enumerate(wrong):
         share = logits[index].softmax(dim=0).max().item()
-        words = (f"a {labels[index]}", f"{read[index]}: {share:.0%}")
+        words = (f"a {labels[index]}", f"as {read[index]}, {share:.0%}")
         misread(axes, images[index], words, CORNER[1] - 16 + 60 * i)
     words = f"{len(labels)} test digits, {len(wrong)} misread; per cent: how sure"
     plots.text(axes, 8, 362, words, "muted", 12, "left")
