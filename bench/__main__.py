@@ -7,7 +7,8 @@ compares the ViT with timm's, ``profile`` shows where the time of both goes, ``a
 measures what ours takes on its own. ``model_start`` tells how large the
 numbers of a fresh model are, ``checkpoints`` how far wrong choices move its logits.
 ``class_token``, ``position``, ``encoder`` and ``head`` train small ViTs, which takes
-minutes. Without names: all.
+minutes; so do ``training``, which compares methods fold by fold, and its parts:
+``training_ablations``, ``training_data`` and ``training_fit``. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -36,6 +37,10 @@ from bench import (
     position_table,
     profile,
     redraw,
+    training,
+    training_ablations,
+    training_data,
+    training_fit,
 )
 
 HERE = Path(__file__).parent
@@ -48,6 +53,10 @@ ALL = {
     "attention": attention,
     "encoder": encoder,
     "head": head,
+    "training": training,
+    "training_ablations": training_ablations,
+    "training_data": training_data,
+    "training_fit": training_fit,
     "model": model,
     "model_start": model_start,
     "profile": profile,

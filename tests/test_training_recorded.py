@@ -1,0 +1,191 @@
+"""Chapter 10: what its records hold, and small parts of them made again."""
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import training, training_ablations, training_data, training_fit
+from bench.training_ablations import CHANGES, EVERYWHERE
+from vitlib.data import digits
+from vitlib.model import ViT
+from vitlib.training import DIGITS, Recipe, parameter_groups
+
+HERE = Path(training.__file__).parent
+ROUNDING = 2e-3  # of a loss about 2, after two epochs on another processor
+
+
+def recorded(name: str) -> pytest.MarkDecorator:
+    """Leaves a test out while there is no record of that name, and says so."""
+    words = f"python -m bench {name} --record has not been run"
+    return pytest.mark.skipif(not (HERE / f"{name}.json").exists(), reason=words)
+
+
+@cache
+def results(name: str) -> list | dict:
+    """What a script of ``bench`` recorded."""
+    return json.loads((HERE / f"{name}.json").read_text("utf-8"))["results"]
+
+
+def fold_errors(method: str) -> list[list[int]]:
+    """How many images of each fold a method misreads, for each seed."""
+    rows = results("training")["methods"]
+    return [[len(fold) for fold in r["wrong"]] for r in rows if r["method"] == method]
+
+
+def test_each_image_is_read_once_by_each_method_and_seed():
+    _, labels = digits()
+    parts = [set(new.tolist()) for _, new in training.folds()]
+    assert sum(map(len, parts)) == len(set.union(*parts)) == len(labels)
+    for known, new in training.folds():
+        assert set(known.tolist()).isdisjoint(new.tolist())
+    for row in results("training")["methods"]:
+        pairs = zip(row["wrong"], parts, strict=True)
+        assert all(part.issuperset(wrong) for wrong, part in pairs)
+
+
+def test_each_method_has_all_its_seeds():
+    asked = {name: seeds for name, (_, seeds) in training.METHODS.items()}
+    assert {name: len(fold_errors(name)) for name in asked} == asked
+
+
+@pytest.mark.parametrize("name", ["1-nearest neighbour", "RBF-SVM"])
+def test_a_fold_is_misread_as_recorded(name):
+    rows = results("training")["methods"]
+    (row,) = (row for row in rows if row["method"] == name)
+    wrong, _ = training.errors(training.METHODS[name][0], seed=0, fold=0)
+    assert len(set(wrong) ^ set(row["wrong"][0])) <= 1  # one may be in doubt
+
+
+@pytest.mark.parametrize("name", training.NETWORKS)
+def test_a_short_training_loses_what_is_recorded(name):
+    recorded = results("training")["short"][name]
+    assert training.short(name) == pytest.approx(recorded, abs=ROUNDING)
+    assert recorded[1] < recorded[0]
+
+
+def test_looks_are_one_answer_for_each_picture_the_likeliest_on_average():
+    images = digits("test")[0][:7]
+    weights = torch.linspace(-1, 1, 640).reshape(64, 10)
+    found = training.look(lambda x: x.flatten(1) @ weights, images)  # (7,)
+    assert found.tolist() == [9] * 7
+    turns = iter([[[3.0, 2.9, 0.0]], [[0.0, 2.9, 3.0]]])
+
+    def undecided(x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.pad(torch.tensor(next(turns)), (0, 7), value=-9)
+
+    assert training.look(undecided, images[:1], looks=2).tolist() == [1]
+
+
+@recorded("training_ablations")
+def test_each_ablation_is_recorded_once_with_all_seeds():
+    rows = results("training_ablations")
+    asked = [(what, name) for what, names in CHANGES.items() for name in names]
+    assert [(row["what"], row["setting"]) for row in rows] == asked
+    assert {len(row["accuracy"]) for row in rows} == {training_ablations.SEEDS}
+    changes = [row["change"] for row in rows]
+    assert changes == [
+        change for names in CHANGES.values() for change in names.values()
+    ]
+
+
+@recorded("training_ablations")
+@pytest.mark.parametrize("what", ["heads", "decay"])
+def test_an_ablation_begins_as_recorded(what):
+    row = [row for row in results("training_ablations") if row["what"] == what][-1]
+    everywhere = EVERYWHERE in row["setting"]
+    (short,) = training_ablations.trained(row["change"], 0, everywhere, epochs=1)
+    assert short["loss"] == pytest.approx(row["short"], abs=ROUNDING)
+
+
+def test_decay_everywhere_reaches_every_parameter_and_ends():
+    model = ViT(DIGITS)
+    for weights in model.parameters():
+        weights.grad = torch.zeros_like(weights)
+
+    def left() -> float:
+        before = model.norm.weight.detach().clone()
+        torch.optim.AdamW(parameter_groups(model, 0.5), lr=0.1).step()
+        return (model.norm.weight / before).mean().item()
+
+    assert left() == 1
+    with training_ablations.decay_everywhere():
+        assert left() == pytest.approx(0.95)
+    assert left() == 1
+
+
+@given(count=st.integers(1, 300), seed=st.integers(0, 9))
+def test_some_images_are_as_many_of_each_digit(count, seed):
+    _, labels = digits("train")
+    known = training_data.some(labels, count, seed)
+    assert len(set(known.tolist())) == count
+    each = torch.bincount(labels[known], minlength=10)
+    assert each.max() - each.min() <= 1
+
+
+def test_more_images_hold_the_fewer():
+    _, labels = digits("train")
+    few, more = (training_data.some(labels, n, 0).tolist() for n in (50, 200))
+    assert more[:50] == few
+
+
+@pytest.mark.parametrize("count", training_data.COUNTS)
+def test_few_images_are_seen_for_as_many_steps(count):
+    most, batch = training_data.COUNTS[-1], Recipe.batch_size
+    steps = training_data.epochs(count) * math.ceil(count / batch)
+    full = training.RECIPE["epochs"] * math.ceil(most / batch)
+    assert steps == pytest.approx(full, rel=0.02)
+
+
+@recorded("training_data")
+def test_the_svm_reads_as_recorded_from_few_images():
+    for row in results("training_data"):
+        if row["method"] == "RBF-SVM" and row["images"] <= 100:
+            found = [training_data.score("RBF-SVM", row["images"], i) for i in range(3)]
+            assert found == pytest.approx(row["accuracy"], abs=1 / 450 + 1e-6)
+
+
+@recorded("training_data")
+def test_amounts_of_data_are_all_recorded():
+    rows = {(r["method"], r["images"]) for r in results("training_data")}
+    counts, names = training_data.COUNTS, training_data.COMPARED
+    assert rows == {(name, count) for name in names for count in counts}
+
+
+@pytest.mark.parametrize("name", ["too small", "200 images, no care", "digits_model"])
+def test_a_fit_begins_as_recorded(name):
+    (row,) = (row for row in results("training_fit") if row["case"] == name)
+    again = training_fit.short(training_fit.CASES[name])
+    assert again["test loss"] == pytest.approx(row["short"]["test loss"], abs=ROUNDING)
+    assert again.keys() == row["short"].keys() == row["runs"][0].keys()
+
+
+def test_fits_are_recorded_for_every_epoch():
+    for row in results("training_fit"):
+        case = training_fit.CASES[row["case"]]
+        lengths = {len(values) for run in row["runs"] for values in run.values()}
+        assert lengths == {case.recipe["epochs"]}
+        assert len(row["runs"]) == training_fit.SEEDS
+
+
+def last(name: str, what: str) -> list[float]:
+    """Where the trainings of a case ended."""
+    (row,) = (row for row in results("training_fit") if row["case"] == name)
+    return [run[what][-1] for run in row["runs"]]
+
+
+def test_a_small_model_is_no_better_on_what_it_learned_from_and_a_careless_one_is():
+    gaps = [
+        [a - b for a, b in zip(last(name, "train accuracy"), tests, strict=True)]
+        for name in ("too small", "200 images, no care")
+        for tests in [last(name, "test accuracy")]
+    ]
+    assert max(map(abs, gaps[0])) < 0.03
+    assert min(gaps[1]) > 0.05
+    assert last("200 images, no care", "train accuracy") == [1, 1, 1]
+    assert min(last("large enough", "test accuracy")) > 0.97
