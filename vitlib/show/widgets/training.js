@@ -11,14 +11,16 @@ import {
   rightOf,
   unpackRecord,
 } from "./training_math.js";
-import { drawAnswers, drawConfusion, drawPositions, digitAt } from "./training_tables.js";
+import { digitAt, drawAnswers, drawConfusion } from "./training_tables.js";
+import { drawPositions } from "./training_tables.js";
 
 const NOTES = [
   "The loss in training is that of digits shifted and turned a little, with smoothed " +
     "labels, which leave 0.50 at least; the test digits' is that of plain labels.",
   "What the class token gathers: its attention in the last layer, the mean over heads.",
-  "Positions: each small map stands where its patch lies, which is outlined in it. The " +
-    "darker another patch, the more alike is its position; a dot marks the most alike.",
+  "Positions: each small map stands where its patch lies, which is outlined in it. " +
+    "The darker another patch, the more alike is its position; a dot marks the most " +
+    "alike.",
 ];
 const GRID = { rows: 4, columns: 4 };
 // Milliseconds a picture stands while the record plays, and epochs to the next one; of

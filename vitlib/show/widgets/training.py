@@ -129,7 +129,7 @@ class TrainingReplay(Widget):
         total = int(confusions[0].sum())
         words = f"epoch {self.epoch} of {self.record['epochs']}: "
         draw_words(axes, words + f"{self.right()} of {total} test digits right")
-        draw_curves(axes, self.record, rights / total, self.epoch)
+        draw_curves(axes, self.record, (rights / total).tolist(), self.epoch)
         draw_confusion(axes, self.confusion())
         images = [unpacked(info) for info in self.record["pictures"]]
         draw_answers(axes, images, self.record["digits"], self.answers())

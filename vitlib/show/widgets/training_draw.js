@@ -10,9 +10,9 @@ const [LEFT, RIGHT] = [40, 12]; // beside the curves, in pixels
 const HEIGHT = 356;
 const GUESSING = Math.log(10); // the loss of one who guesses
 // From top to bottom: where a plot's heading stands, its height, and its scale.
-const LOSS = { head: 10, high: 114, most: 2.5, marks: [0, 1, 2], guess: GUESSING };
-const SHARE = { head: 166, high: 84, most: 1, marks: [0, 0.5, 1], guess: 0.1 };
-const RATE = { head: 292, high: 24, most: 0.003, marks: [0], guess: null };
+const LOSS = { head: 10, high: 112, most: 2.5, marks: [0, 1, 2], guess: GUESSING };
+const SHARE = { head: 166, high: 82, most: 1, marks: [0, 0.5, 1], guess: 0.1 };
+const RATE = { head: 292, high: 22, most: 0.003, marks: [0], guess: null };
 const TRAINING = { role: "stream", line: 4 }; // thick and grey
 const TEST = { role: "ink", line: 1.75 };
 const RATED = { role: "muted", line: 2 };
@@ -37,7 +37,7 @@ export function drawCurves(canvas, el, { record, rights, total, seen, last }, wi
   drawEpochs(view);
   drawKey(view, LOSS, losses);
   drawKey(view, SHARE, [["test", rightShare(seen.right / total), TEST]]);
-  drawKey(view, RATE, [["", seen.rate.toFixed(5), RATED]]);
+  drawKey(view, RATE, [["", String(Number(seen.rate.toFixed(5))), RATED]]);
   drawLine(view, LOSS, [NaN, ...record.loss], TRAINING);
   drawLine(view, LOSS, record.test_loss, TEST);
   const shares = rights.map((right) => right / total);
@@ -45,7 +45,7 @@ export function drawCurves(canvas, el, { record, rights, total, seen, last }, wi
   drawLine(view, RATE, record.rate, RATED);
 }
 
-const topOf = ({ head }) => head + 16;
+const topOf = ({ head }) => head + 20;
 
 const yOf = (plot, value) => topOf(plot) + plot.high * (1 - value / plot.most);
 

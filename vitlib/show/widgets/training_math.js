@@ -3,12 +3,12 @@
 
 import { answerWords, percent } from "./answers.js";
 import { spot, where } from "./patches_math.js";
-import { many, short } from "./words.js";
+import { short } from "./words.js";
 
 export const CLASSES = 10;
 const SIDE = 4; // of the grid of patches
 const PATCHES = SIDE * SIDE;
-const CHANCE = (4 * SIDE * (SIDE - 1)) / (PATCHES - 1); // neighbours, if any were nearest
+const CHANCE = (4 * SIDE * (SIDE - 1)) / (PATCHES - 1); // if any were nearest
 
 // The record's tables: of each name the bytes of all epochs, and how many one has.
 export function unpackRecord({ tables, epochs }) {
@@ -23,7 +23,7 @@ export function unpackRecord({ tables, epochs }) {
 // One table's bytes at an epoch.
 export function bytesAt(tables, name, epoch) {
   const { bytes, size } = tables[name];
-  return bytes.subarray(epoch * size, (epoch + 1) * size);
+  return bytes.slice(epoch * size, (epoch + 1) * size);
 }
 
 // How alike the positions of all patches are, (16, 16), from the bytes of the pairs.
@@ -69,7 +69,7 @@ export function confused(confusion) {
 export function answerAt(tables, place, epoch) {
   const read = bytesAt(tables, "answers", epoch)[place];
   const of = (name, size) =>
-    bytesAt(tables, name, epoch).subarray(place * size, (place + 1) * size);
+    bytesAt(tables, name, epoch).slice(place * size, (place + 1) * size);
   const share = of("probabilities", CLASSES)[read] / 255;
   const shares = Float64Array.from(of("attention", PATCHES + 1), (byte) => byte / 255);
   return { digit: read, share, shares };
@@ -119,10 +119,11 @@ export function replayWords(seen, name, answer, total) {
 
 function confusedWords(pairs) {
   if (!pairs.length) return "No digit is taken for another.";
-  if (pairs[0].count === 1) return `Of ${many(pairs.length, "error")} no two are alike.`;
-  const said = pairs.slice(0, 2).map(({ count, is, read }) => {
-    return `${count} × a ${is} read as ${read}`;
-  });
+  const asRead = ({ is, read }) => `a ${is} read as ${read}`;
+  const most = pairs[0].count;
+  if (pairs.length === 1 && most === 1) return `1 error is left: ${asRead(pairs[0])}.`;
+  if (most === 1) return `Of ${pairs.length} errors no two are alike.`;
+  const said = pairs.slice(0, 2).map((pair) => `${pair.count} × ${asRead(pair)}`);
   return `The most frequent errors: ${said.join(", ")}.`;
 }
 

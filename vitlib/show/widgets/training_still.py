@@ -22,7 +22,7 @@ def draw_words(axes: Axes, words: str) -> None:
     plots.text(axes, 10, HEIGHT - 12, hint, "muted", 12, "left")
 
 
-def draw_curves(axes: Axes, record: dict, shares: Tensor, epoch: int) -> None:
+def draw_curves(axes: Axes, record: dict, shares: list[float], epoch: int) -> None:
     """The losses, and below them the share read rightly; a line at the epoch."""
     losses = {"training": ("stream", 4, [math.nan, *record["loss"]])}
     losses["test"] = ("ink", 1.75, record["test_loss"])
@@ -54,7 +54,7 @@ def draw_plot(
     for i, (curve, (role, line, numbers)) in enumerate(curves.items()):
         look = {"color": style.colour(role), "lw": line}
         x = LEFT + WIDE * np.arange(len(numbers)) / (len(numbers) - 1)
-        y = top + high * (1 - np.array(numbers) / most)
+        y = top + high * (1 - np.asarray(numbers, float) / most)
         axes.plot(x, y, **look)
         right = LEFT + WIDE - 68 * (len(curves) - 1 - i)
         plots.text(axes, right, top - 16, curve, size=12, align="right")
@@ -68,7 +68,9 @@ def draw_confusion(axes: Axes, confusion: Tensor) -> None:
     """How many digits of each kind, row by row, are read as which (10, 10)."""
     left, top, cell = CONFUSION
     scale = maps.Scale(style.WEIGHTS, 0, MOST, ("0", f"{MOST // 2}", f"{MOST} or more"))
-    plots.text(axes, left - 16, 38, "true, and read as", align="left", weight="bold")
+    plots.text(
+        axes, left - 16, 38, "rows: true; columns: read as", align="left", weight="bold"
+    )
     scale.cells(axes, confusion, left, top, cell)
     scale.bar(axes, left, top + 10 * cell + 8, 10 * cell)
     for digit in range(10):

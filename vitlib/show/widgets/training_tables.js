@@ -8,6 +8,7 @@ import { grey, scaleBar, shaded, similarFrom } from "./shades.js";
 import { CLASSES, mark } from "./training_math.js";
 
 const ASIDE = 22; // of the matrix, where the true digits stand
+const NARROW = 280; // where there is no room for long headings
 const BLACK = 20; // so many digits in a cell, or more
 const COUNTS = {
   shade: (count) => grey(count / BLACK),
@@ -21,9 +22,11 @@ const MAPS = 236; // across the maps of positions, at most
 // How many digits of each kind, row by row, are read as which, column by column.
 export function drawConfusion(canvas, el, confusion, width) {
   const cell = Math.min((width - ASIDE - 2) / CLASSES, 28);
-  const context = sharp(canvas, width, 356);
   const [top, side] = [TOP + 20, CLASSES * cell];
-  write(context, el, "rows: true digits; columns: read as", 0, 10, "left", BOLD);
+  const context = sharp(canvas, width, top + side + 36);
+  const rows = width > NARROW ? "rows: true digits" : "rows: true";
+  const words = `${rows}; columns: read as`;
+  write(context, el, words, 0, 10, "left", BOLD);
   context.drawImage(shaded(confusion, CLASSES, COUNTS), ASIDE, top, side, side);
   const grid = { rows: CLASSES, columns: CLASSES, step: cell, left: ASIDE, top };
   ruled(context, el, { ...grid, role: "rule", line: 1 });
@@ -88,7 +91,9 @@ export function drawAnswers(canvas, el, { names, images, answers, chosen }, widt
   const step = across(width, names.length);
   const side = Math.min(step - 10, 56);
   const context = sharp(canvas, width, TOP + side + 48);
-  write(context, el, "six test digits, and what they are read as", 0, 10, "left", BOLD);
+  const digits = width > NARROW ? "six test digits, and what they" : "six digits";
+  const words = `${digits} are read as`;
+  write(context, el, words, 0, 10, "left", BOLD);
   names.forEach((name, i) => {
     const middle = (i + 0.5) * step;
     const [left, top] = [middle - side / 2, TOP + 2];
