@@ -139,6 +139,10 @@ def test_the_slider_stays_in_sight_of_what_lies_below(reader, screen):
         middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
         seen = "(node, place) => node.contains(document.elementFromPoint(...place))"
         assert control.evaluate(seen, middle)
+    bar = replay.page.locator(".bar").bounding_box()
+    above = bar["y"] + bar["height"] if screen == NARROW else 0
+    held = replay.panel.locator(".vit-replay").bounding_box()["y"]
+    assert held == pytest.approx(above, abs=1)
 
 
 def test_the_keys_reach_every_control(replay):
