@@ -53,15 +53,13 @@ def draw_plot(
         plots.text(axes, LEFT - 6, y, mark, "muted", 12, "right")
     for i, (curve, (role, line, numbers)) in enumerate(curves.items()):
         look = {"color": style.colour(role), "lw": line}
-        x = LEFT + WIDE * np.arange(len(numbers)) / (len(numbers) - 1)
-        y = top + high * (1 - np.asarray(numbers, float) / most)
-        axes.plot(x, y, **look)
+        x = np.linspace(LEFT, LEFT + WIDE, len(numbers))
+        axes.plot(x, top + high * (1 - np.asarray(numbers) / most), **look)
         right = LEFT + WIDE - 68 * (len(curves) - 1 - i)
         plots.text(axes, right, top - 16, curve, size=12, align="right")
-        start = right - (54 if curve == "training" else 28)
-        axes.plot([start - 16, start - 2], [top - 16] * 2, **look)
-    here = LEFT + WIDE * epoch / (len(numbers) - 1)
-    axes.plot([here, here], [top, top + high], color=style.colour("ink"), lw=1)
+        end = right - (56 if curve == "training" else 30)  # of a piece of the curve
+        axes.plot([end - 14, end], [top - 16] * 2, **look)
+    axes.plot([x[epoch]] * 2, [top, top + high], color=style.colour("ink"), lw=1)
 
 
 def draw_confusion(axes: Axes, confusion: Tensor) -> None:

@@ -1,7 +1,7 @@
 // Draws which digits are taken for which, how alike positions are, and the answers.
 
 import { percent } from "./answers.js";
-import { outline, ruled, sharp, write } from "./base.js";
+import { colour, outline, ruled, sharp, write } from "./base.js";
 import { BOLD, MUTED, TOP, writeOnGrey } from "./class_token_look.js";
 import { spot } from "./patches_math.js";
 import { grey, scaleBar, shaded, similarFrom } from "./shades.js";
@@ -34,15 +34,30 @@ export function drawConfusion(canvas, el, confusion, width) {
     const middle = (digit + 0.5) * cell;
     write(context, el, String(digit), ASIDE + middle, top - 9, "center", MUTED);
     write(context, el, String(digit), ASIDE - 7, top + middle, "right", MUTED);
-    const place = [ASIDE + digit * cell, top + digit * cell];
-    outline(context, el, ...place, cell, cell, { line: 1.5 });
   }
+  const own = (digit) => [ASIDE + digit * cell, top + digit * cell];
+  outlines(context, el, Array.from({ length: CLASSES }, (_, digit) => own(digit)), cell);
   confusion.forEach((count, i) => {
     const x = ASIDE + ((i % CLASSES) + 0.5) * cell;
     const y = top + (Math.floor(i / CLASSES) + 0.5) * cell;
     if (count) writeOnGrey(context, el, String(count), count / BLACK, x, y);
   });
   scaleBar(context, el, ASIDE, top + side + 10, side, COUNTS);
+}
+
+// Around squares with their corners at places, seen on light and dark alike; at once,
+// since each colour takes its time to look up.
+function outlines(context, el, places, side) {
+  const squares = new Path2D();
+  for (const place of places) squares.rect(...place, side, side);
+  for (const [role, line] of [
+    ["paper", 3],
+    ["ink", 1.5],
+  ]) {
+    context.strokeStyle = colour(el, role);
+    context.lineWidth = line;
+    context.stroke(squares);
+  }
 }
 
 // Of each of the 16 patches, where it lies, a map of how alike the others' positions
@@ -54,15 +69,15 @@ export function drawPositions(canvas, el, { alike, nearest }, width) {
   const side = (whole - (count - 1) * gap) / count;
   write(context, el, "how alike the positions are", 0, 10, "left", BOLD);
   const maps = shaded(alike, count, ALIKE); // one above the other
+  const [cell, own] = [side / count, []];
   for (let n = 0; n < count * count; n++) {
     const [row, column] = [Math.floor(n / count), n % count];
     const [left, top] = [column * (side + gap), TOP + row * (side + gap)];
     context.drawImage(maps, 0, n * count, count, count, left, top, side, side);
-    const cell = side / count;
-    const own = [left + column * cell, top + row * cell];
-    outline(context, el, ...own, cell, cell, { line: 1.5 });
+    own.push([left + column * cell, top + row * cell]);
     dotOn(context, left, top, cell, spot(nearest[n] + 1, count));
   }
+  outlines(context, el, own, cell);
   scaleBar(context, el, 0, TOP + MAPS + 10, whole, ALIKE);
 }
 
