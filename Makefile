@@ -62,7 +62,7 @@ notebooks: $(environment) ## Execute all notebooks anew, in place
 figures: $(environment) ## Draw all figures anew
 	@$(BIN)/python -m figures
 
-weights: $(environment) ## Train the small model of the digits anew, in two minutes
+weights: $(environment) ## Train the small model of the digits anew, and record how, in three minutes
 	@$(BIN)/python -m vitlib.weights
 
 serve: book ## Serve the book on this machine, compressed

@@ -10,6 +10,7 @@ from vitlib.show.widgets.inspection import DigitReader
 from vitlib.show.widgets.patches import PatchExplorer
 from vitlib.show.widgets.position import ClockHands
 from vitlib.show.widgets.tokens import TokenMaker
+from vitlib.show.widgets.training import TrainingReplay
 from vitlib.show.widgets.upload import own_picture
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "HeadsExplorer",
     "PatchExplorer",
     "TokenMaker",
+    "TrainingReplay",
     "own_picture",
 ]

@@ -1,5 +1,6 @@
 import { chooser, element, setSlider, slider } from "./base.js";
-import { drawCurve, drawLook, drawRows, layerAt } from "./class_token_draw.js";
+import { drawCurve, drawRows, layerAt } from "./class_token_draw.js";
+import { drawLook } from "./class_token_look.js";
 import {
   answer,
   classRow,

@@ -1,82 +1,13 @@
-// Draws from where the class token gathers, the class rows, and how far apart they are.
+// Draws the class rows, number by number, and how far apart they are.
 
-import { colour, ruled, sharp, write } from "./base.js";
-import { answerWords, distance, scaleEnd } from "./class_token_math.js";
-import { grey, scaleBar, shaded, signedBeyond, weightsUpTo } from "./shades.js";
+import { colour, sharp, write } from "./base.js";
+import { BOLD, MUTED, TOP } from "./class_token_look.js";
+import { distance, scaleEnd } from "./class_token_math.js";
+import { scaleBar, shaded, signedBeyond } from "./shades.js";
 
-const BOLD = { weight: "bold" };
-const MUTED = { role: "muted" };
-const TOP = 24; // below a heading, in pixels
-const GAP = 16;
-const MOST = 0.5; // of the attention; there the greys end
 const LIMIT = 2; // of a class row's numbers; there red and blue end
-const SHARES = weightsUpTo(MOST);
 const NUMBERS = signedBeyond(LIMIT);
 const [LEFT, RIGHT] = [30, 16]; // beside the curve
-
-// A picture, and beside it the share of attention that each of its patches gets.
-export function drawLook(
-  canvas,
-  el,
-  { name, image, shares, answer, last, grid },
-  width,
-) {
-  const side = Math.min((width - GAP) / 2, 150);
-  const cell = side / grid.columns;
-  const context = sharp(canvas, width, TOP + side + cell + 46);
-  const [mapX, below] = [side + GAP, TOP + side + 10];
-  write(context, el, name, 0, 10, "left", BOLD);
-  write(context, el, "gathers, in %", mapX, 10, "left", BOLD);
-  context.drawImage(image, 0, TOP, side, side);
-  ruled(context, el, { ...grid, step: cell, top: TOP, role: "rule" });
-  if (shares) drawMap(context, el, mapX, shares, grid, cell);
-  else drawNothing(context, el, mapX, grid, cell);
-  drawItself(context, el, mapX, below, shares?.[0], cell);
-  scaleBar(context, el, mapX, below + cell + 10, side, SHARES);
-  const words = last ? "the answer" : "answer if read now";
-  write(context, el, words, 0, below + 8, "left", MUTED);
-  write(context, el, answerWords(answer), 0, below + 26, "left", BOLD);
-}
-
-function drawMap(context, el, left, shares, grid, cell) {
-  const { rows, columns } = grid;
-  const map = shaded(shares.slice(1), columns, SHARES);
-  context.drawImage(map, left, TOP, columns * cell, rows * cell);
-  ruled(context, el, { ...grid, step: cell, left, top: TOP, role: "rule" });
-  for (let n = 0; n < rows * columns; n++) {
-    const [row, column] = [Math.floor(n / columns), n % columns];
-    const middle = [left + (column + 0.5) * cell, TOP + (row + 0.5) * cell];
-    writeShare(context, el, shares[n + 1], ...middle);
-  }
-}
-
-// In black or white, whichever stands out more from the share's grey.
-function writeShare(context, el, share, x, y) {
-  const fill = `rgb(${grey(share / MOST < 0.62 ? 1 : 0)})`;
-  write(context, el, String(Math.round(100 * share)), x, y + 1, "center", { fill });
-}
-
-function drawNothing(context, el, left, grid, cell) {
-  ruled(context, el, { ...grid, step: cell, left, top: TOP, role: "rule" });
-  const middle = [left + (grid.columns / 2) * cell, TOP + (grid.rows / 2) * cell];
-  context.fillStyle = colour(el, "panel");
-  context.fillRect(middle[0] - 40, middle[1] - 10, 80, 20);
-  write(context, el, "nothing yet", ...middle, "center", MUTED);
-}
-
-// The class token may look at itself: a square of its own, in its colour.
-function drawItself(context, el, x, y, share, cell) {
-  const side = cell - 3;
-  if (share !== undefined) {
-    context.fillStyle = `rgb(${grey(share / MOST)})`;
-    context.fillRect(x + 1.5, y, side, side);
-    writeShare(context, el, share, x + cell / 2, y + side / 2);
-  }
-  context.strokeStyle = colour(el, "class-token");
-  context.lineWidth = 3;
-  context.strokeRect(x + 1.5, y, side, side);
-  write(context, el, "class token", x + cell + 8, y + side / 2, "left");
-}
 
 // The two class rows one above the other, number by number.
 export function drawRows(canvas, el, { names, classRows }, width) {

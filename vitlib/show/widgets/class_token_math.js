@@ -1,5 +1,6 @@
 // What the class token has gathered, and the words for it; tested against vitlib.
 
+import { answerWords, percent } from "./answers.js";
 import { readOut, softmax } from "./model_math.js";
 import { spot, where } from "./patches_math.js";
 
@@ -40,8 +41,6 @@ export function scaleEnd(apart) {
   return Math.max(20, 10 * Math.ceil(Math.max(...apart) / 10));
 }
 
-export const percent = (share) => `${Math.round(100 * share)}%`;
-
 export const distance = (value) => (value === 0 ? "0" : value.toFixed(1));
 
 export function layerWords(layer, depth) {
@@ -53,10 +52,6 @@ export function mostWords(shares, columns) {
   const most = shares.indexOf(Math.max(...shares));
   const place = most === 0 ? "itself" : where(spot(most, columns));
   return `${place} (${percent(shares[most])})`;
-}
-
-export function answerWords({ digit, share }) {
-  return `${digit} (${percent(share)})`;
 }
 
 // What the panel says: how far apart, from where it took, what the head would say.
