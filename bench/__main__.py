@@ -6,8 +6,8 @@ Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``mode
 compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
 measures what ours takes on its own. ``model_start`` tells how large the
 numbers of a fresh model are, ``checkpoints`` how far wrong choices move its logits.
-``class_token``, ``position``, ``encoder`` and ``head`` train small ViTs, which takes
-minutes. Without names: all.
+``class_token``, ``position``, ``encoder``, ``head`` and ``inspection`` train small
+ViTs, which takes minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -28,6 +28,7 @@ from bench import (
     class_token,
     encoder,
     head,
+    inspection,
     lighthouse,
     model,
     model_start,
@@ -48,6 +49,7 @@ ALL = {
     "attention": attention,
     "encoder": encoder,
     "head": head,
+    "inspection": inspection,
     "model": model,
     "model_start": model_start,
     "profile": profile,

@@ -104,6 +104,12 @@ def rolled() -> Figure:
         plots.text(axes, 8, y + TABLE / 2, words, align="left", linespacing=1.4)
         for layer, weights in enumerate(tables):
             table(axes, weights, FIRST + layer * APART, y)
+    rolled_rows(axes, tables)
+    return figure
+
+
+def rolled_rows(axes: Axes, tables: list[Tensor]) -> None:
+    """The class token's row of each product as a map, and the scales."""
     y = TOP + 3 * APART + 8
     words = "its first row,\non the grid"
     plots.text(axes, 8, y + TABLE / 2, words, align="left", linespacing=1.4)
@@ -115,7 +121,6 @@ def rolled() -> Figure:
     WEIGHTS.bar(axes, 66, 438, 160)
     plots.text(axes, 250, 444, "grid", align="left")
     SHARES.bar(axes, 296, 438, 170)
-    return figure
 
 
 def untrained() -> Tensor:
