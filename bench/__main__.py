@@ -9,6 +9,8 @@ numbers of a fresh model are, ``checkpoints`` how far wrong choices move its log
 ``class_token``, ``position``, ``encoder`` and ``head`` train small ViTs, which takes
 minutes; so do ``training``, which compares methods fold by fold, and its parts:
 ``training_ablations``, ``training_data`` and ``training_fit``. Without names: all.
+``class_token``, ``position``, ``encoder``, ``head`` and ``inspection`` train small
+ViTs, which takes minutes. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -29,6 +31,7 @@ from bench import (
     class_token,
     encoder,
     head,
+    inspection,
     lighthouse,
     model,
     model_start,
@@ -57,6 +60,7 @@ ALL = {
     "training_ablations": training_ablations,
     "training_data": training_data,
     "training_fit": training_fit,
+    "inspection": inspection,
     "model": model,
     "model_start": model_start,
     "profile": profile,

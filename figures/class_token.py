@@ -7,9 +7,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from torch import Tensor
 
-from vitlib.attention import scaled_dot_product_attention, split_heads
 from vitlib.data import digits, mountains
-from vitlib.model import ViT
+from vitlib.inspection import attention_maps
 from vitlib.patches import patchify
 from vitlib.show import plots, style
 from vitlib.training import digits_model
@@ -59,21 +58,6 @@ def prepend() -> Figure:
     words = "the class token (1, 768),\nthe same for every picture"
     plots.text(axes, column(1), 229, words, align="left", linespacing=1.4)
     return figure
-
-
-def class_weights(model: ViT, image: Tensor) -> Tensor:
-    """How much of each row the class row takes up in each layer: (L, N + 1).
-
-    The mean of the heads' attention weights; ``image`` is (1, 8, 8).
-    """
-    weights = []
-    x = model.embed(image[None])  # (1, N+1, D)
-    for block in model.blocks:
-        q, k, v = split_heads(block.attn.qkv(block.norm1(x)), block.attn.num_heads)
-        shares = scaled_dot_product_attention(q, k, v, block.attn.scale)[1]
-        weights.append(shares[0, :, 0].mean(dim=0))  # (N+1,)
-        x = block(x)
-    return torch.stack(weights)
 
 
 def stage(layer: int) -> float:
@@ -138,7 +122,8 @@ def gather() -> Figure:
     model, (images, labels) = digits_model().double(), digits("test")
     image = images[labels == FOLLOWED][0].double()
     middle = level(0) + SQUARE / 2
-    weights = class_weights(model, image)  # (L, N+1)
+    maps = attention_maps(model, image[None])[0]  # (L, h, N+1, N+1)
+    weights = maps[:, :, 0].mean(dim=1)  # (L, N+1), the heads' mean
     for layer, shares in enumerate(weights):
         x, to = stage(layer) + SQUARE, stage(layer + 1)
         plots.text(axes, (x + to) / 2, 14, f"layer {layer + 1}")

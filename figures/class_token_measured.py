@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from vitlib.data import digits
+from vitlib.inspection import class_rows
 from vitlib.model import ViT
 from vitlib.show import plots, style
 from vitlib.training import digits_model
@@ -29,11 +30,7 @@ def distances(model: ViT) -> tuple[Tensor, Tensor]:
         after each, and (pairs,) booleans.
     """
     images, labels = digits("test")
-    x = model.embed(images.double())  # (B, N+1, D)
-    rows = [x[:, 0]]
-    for block in model.blocks:
-        x = block(x)
-        rows.append(x[:, 0])
+    rows = class_rows(model, images.double())  # (L+1, B, D)
     one, other = torch.triu_indices(len(labels), len(labels), 1)  # (pairs,) each
     apart = [torch.pdist(row) for row in rows]  # in the order of these indices
     return torch.stack(apart), labels[one] == labels[other]

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from vitlib.data import digits
+from vitlib.inspection import attention_maps
 from vitlib.model import ViT
 from vitlib.show import maps, plots, style
 from vitlib.training import digits_model
@@ -19,26 +20,14 @@ SHARES = maps.Scale.attention(0.5)
 DOT, ACROSS, WIDE = 6, 9, 21  # from dot to dot; dots in a line, and in the last column
 
 
-def class_weights(model: ViT, image: Tensor) -> Tensor:
-    """The class row of each head's attention weights in each layer: (L, h, N + 1).
-
-    ``image`` is (1, 8, 8).
-    """
-    rows, x = [], model.embed(image[None])  # (1, N+1, D)
-    for block in model.blocks:
-        _, weights = block.attn.forward_with_weights(block.norm1(x))
-        rows.append(weights[0, :, 0])  # (h, N+1)
-        x = block(x)
-    return torch.stack(rows)
-
-
 @torch.no_grad()
 def trained() -> Figure:
     """Where the class token looks in each of sixteen heads, for one digit."""
     figure, axes = plots.canvas(424)
     images, labels = digits("test")
     image = images[labels == FOLLOWED][0].double()
-    weights = class_weights(digits_model().double(), image)  # (4, 4, 17)
+    maps = attention_maps(digits_model().double(), image[None])[0]  # (4, 4, 17, 17)
+    weights = maps[:, :, 0]  # (4, 4, 17)
     side = 4 * CELL
     plots.text(axes, 8 + side / 2, 30, f"a {FOLLOWED}", weight="bold")
     plots.picture(axes, 1 - image, 8, TOP, side / 8)  # ink is dark

@@ -10,6 +10,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from vitlib.data import digits
+from vitlib.inspection import attention_maps, class_attention, class_rows
 from vitlib.model import ViT
 from vitlib.training import DIGITS, WEIGHTS, accuracy, digits_model
 from vitlib.weights.replay import beside
@@ -26,15 +27,10 @@ def model() -> ViT:
 @pytest.fixture(scope="module")
 def seen(model) -> tuple[list[Tensor], list[Tensor]]:
     """After each block the class rows of the test images, and what they looked at."""
-    rows, weights = [], []
-    with torch.no_grad():
-        x = model.embed(digits("test")[0])
-        for block in model.blocks:
-            _, looked = block.attn.forward_with_weights(block.norm1(x))
-            x = block(x)
-            rows.append(x[:, 0])
-            weights.append(looked.mean(dim=1)[:, 0, 1:])  # (450, 16)
-    return rows, weights
+    images, _ = digits("test")
+    maps = attention_maps(model, images).mean(dim=2)  # (450, 4, 17, 17)
+    rows = class_rows(model, images)[1:]  # (4, 450, D)
+    return list(rows), list(class_attention(maps).transpose(0, 1))
 
 
 def test_the_file_is_small_and_holds_all_weights_as_float16(model):
