@@ -28,7 +28,12 @@ def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> 
     """A dot for each fold, above how many errors it has; like ones lie stacked."""
     seen = Counter()
     for count in sorted(counts):
-        place = {"ms": 7, "mec": style.colour("paper"), "zorder": plots.LAYER}
+        place = {
+            "ms": 8,
+            "mew": 0.6,
+            "mec": style.colour("paper"),
+            "zorder": plots.LAYER,
+        }
         high = y - DOT / 2 - DOT * seen[count]
         axes.plot([LEFT + one * count], [high], **(look | place))
         seen[count] += 1
@@ -38,26 +43,27 @@ def folds() -> Figure:
     """How many digits each method misreads, fold by fold."""
     rows = json.loads(FOLDS.read_text("utf-8"))["results"]["methods"]
     methods = list(dict.fromkeys(row["method"] for row in rows))
-    figure, axes = plots.canvas(TALL * len(methods) + 82)
+    figure, axes = plots.canvas(TALL * len(methods) + 66)
     most = max(len(fold) for row in rows for fold in row["wrong"])
     one = (RIGHT - LEFT) / (most + 0.5)  # pixels for one error
     for i, name in enumerate(methods):
-        y = TALL * (i + 1)
+        y = TALL * (i + 1) - 16
         same = [row["wrong"] for row in rows if row["method"] == name]
         axes.plot([LEFT - 8, RIGHT], [y, y], color=style.colour("rule"), lw=1.5)
         totals = [sum(map(len, wrong)) for wrong in same]
         plots.text(axes, 8, y - 32, name, align="left", weight="bold")
+        words = f"{mean(totals):.1f}" if len(totals) > 1 else f"{totals[0]}"
         each = " to ".join(f"{n}" for n in sorted({min(totals), max(totals)}))
-        plots.text(axes, 8, y - 12, f"{mean(totals):.3g} in all", align="left", size=12)
+        plots.text(axes, 8, y - 12, f"{words} in all", align="left", size=12)
         if len(totals) > 1:
             plots.text(axes, 92, y - 12, f"({each})", "muted", 12, "left")
         counts = [len(fold) for wrong in same for fold in wrong]
         stacked(axes, counts, y, one, LOOKS.get(name, OTHER))
-    bottom = TALL * len(methods)
+    bottom = TALL * len(methods) - 16
     for count in range(0, most + 1, 2):
         plots.text(axes, LEFT + one * count, bottom + 18, count, size=12)
     plots.text(axes, (LEFT + RIGHT) / 2, bottom + 40, "errors in a fold of 359 or 360")
-    words = "a dot: one fold; of the networks five folds from each of three seeds"
+    words = "a dot: one fold, five for each seed; in brackets: by seed"
     plots.text(axes, 8, bottom + 68, words, "muted", 12, "left")
     return figure
 
