@@ -83,19 +83,17 @@ def test_looks_are_one_answer_for_each_picture_the_likeliest_on_average():
 
 
 @recorded("training_ablations")
-def test_each_ablation_is_recorded_once_with_all_seeds():
+def test_each_ablation_in_the_record_is_there_once_with_all_seeds():
     rows = results("training_ablations")
     asked = [(what, name) for what, names in CHANGES.items() for name in names]
-    assert [(row["what"], row["setting"]) for row in rows] == asked
+    found = [(row["what"], row["setting"]) for row in rows]
+    assert [pair for pair in asked if pair in found] == found
     assert {len(row["accuracy"]) for row in rows} == {training_ablations.SEEDS}
-    changes = [row["change"] for row in rows]
-    assert changes == [
-        change for names in CHANGES.values() for change in names.values()
-    ]
+    assert training_ablations.kept() == rows
 
 
 @recorded("training_ablations")
-@pytest.mark.parametrize("what", ["heads", "decay"])
+@pytest.mark.parametrize("what", ["heads", "patch"])
 def test_an_ablation_begins_as_recorded(what):
     row = [row for row in results("training_ablations") if row["what"] == what][-1]
     everywhere = EVERYWHERE in row["setting"]
