@@ -103,7 +103,7 @@ def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
 def data() -> Figure:
     """Accuracy against the number of images that three methods learned from."""
     rows = json.loads(DATA.read_text("utf-8"))["results"]
-    figure, axes = plots.canvas(388)
+    figure, axes = plots.canvas(420)
     plots.text(axes, 8, 14, "accuracy on 450 digits", align="left", weight="bold")
     for mark in MARKS:
         ends = [EDGE, EDGE + WIDE]
@@ -118,6 +118,8 @@ def data() -> Figure:
         begin = 60 + 140 * i
         axes.plot([begin, begin + 34], [370, 370], ms=7, lw=2, **look)
         plots.text(axes, begin + 44, 370, name, align="left")
+    words = "a mark: one of three seeds; from line to line about half the errors"
+    plots.text(axes, 8, 404, words, "muted", 12, "left")
     return figure
 
 
