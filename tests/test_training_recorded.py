@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import training, training_ablations, training_data, training_fit
+from bench import training, training_ablations, training_data
 from bench.training import METHODS
 from bench.training_ablations import CHANGES, EVERYWHERE
 from vitlib.data import digits
@@ -19,12 +19,6 @@ from vitlib.training import DIGITS, Recipe, parameter_groups
 
 HERE = Path(training.__file__).parent
 ROUNDING = 2e-3  # of a loss about 2, after two epochs on another processor
-
-
-def recorded(name: str) -> pytest.MarkDecorator:
-    """Leaves a test out while there is no record of that name, and says so."""
-    words = f"python -m bench {name} --record has not been run"
-    return pytest.mark.skipif(not (HERE / f"{name}.json").exists(), reason=words)
 
 
 @cache
@@ -83,7 +77,6 @@ def test_looks_are_one_answer_for_each_picture_the_likeliest_on_average():
     assert training.look(undecided, images[:1], looks=2).tolist() == [1]
 
 
-@recorded("training_ablations")
 def test_each_ablation_in_the_record_is_there_once_with_all_seeds():
     rows = results("training_ablations")
     asked = [(what, name) for what, names in CHANGES.items() for name in names]
@@ -93,7 +86,6 @@ def test_each_ablation_in_the_record_is_there_once_with_all_seeds():
     assert training_ablations.kept() == rows
 
 
-@recorded("training_ablations")
 @pytest.mark.parametrize("what", ["heads", "patch"])
 def test_an_ablation_begins_as_recorded(what):
     row = [row for row in results("training_ablations") if row["what"] == what][-1]
@@ -152,40 +144,6 @@ def test_amounts_of_data_are_all_recorded():
     rows = {(r["method"], r["images"]) for r in results("training_data")}
     counts, names = training_data.COUNTS, training_data.COMPARED
     assert rows == {(name, count) for name in names for count in counts}
-
-
-@pytest.mark.parametrize("name", ["too small", "200 images, no care", "digits_model"])
-def test_a_fit_begins_as_recorded(name):
-    (row,) = (row for row in results("training_fit") if row["case"] == name)
-    again = training_fit.short(training_fit.CASES[name])
-    assert again["test loss"] == pytest.approx(row["short"]["test loss"], abs=ROUNDING)
-    assert again.keys() == row["short"].keys() == row["runs"][0].keys()
-
-
-def test_fits_are_recorded_for_every_epoch():
-    for row in results("training_fit"):
-        case = training_fit.CASES[row["case"]]
-        lengths = {len(values) for run in row["runs"] for values in run.values()}
-        assert lengths == {case.recipe["epochs"]}
-        assert len(row["runs"]) == training_fit.SEEDS
-
-
-def last(name: str, what: str) -> list[float]:
-    """Where the trainings of a case ended."""
-    (row,) = (row for row in results("training_fit") if row["case"] == name)
-    return [run[what][-1] for run in row["runs"]]
-
-
-def test_a_small_model_is_no_better_on_what_it_learned_from_and_a_careless_one_is():
-    gaps = [
-        [a - b for a, b in zip(last(name, "train accuracy"), tests, strict=True)]
-        for name in ("too small", "200 images, no care")
-        for tests in [last(name, "test accuracy")]
-    ]
-    assert max(map(abs, gaps[0])) < 0.03
-    assert min(gaps[1]) > 0.05
-    assert last("200 images, no care", "train accuracy") == [1, 1, 1]
-    assert min(last("large enough", "test accuracy")) > 0.97
 
 
 def test_the_cnn_is_ahead_and_more_epochs_help_the_vit():
