@@ -7,12 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.position import RATE, SMALL
-from bench.training_ablations import HERE, RATES, WARM_UPS, recorded
+from bench.training_ablations import CHANGES, RATES, RECORD, recorded
 from figures.position_runs import dots
 from vitlib.show import plots, style
 from vitlib.training import Recipe
 
-RECORD = HERE / "training_ablations.json"
 LEFT, RIGHT, LOW, HIGH = 214, 462, 0.8, 1.0  # of the rows' axis, and its ends
 ROW, GAP = 24, 12  # a row's height, and what is left between groups
 AS_IT_IS = {  # the row without a change, in words of its group
@@ -102,6 +101,17 @@ def up(score: float) -> float:
     return FLOOR - score * (FLOOR - TOP)
 
 
+def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
+    """A line through the means at each rate, and a mark for each seed."""
+    rows = sorted(rows, key=lambda row: row["change"]["lr"])
+    x = [across(row["change"]["lr"]) + aside for row in rows]
+    y = [up(mean(row["accuracy"])) for row in rows]
+    axes.plot(x, y, lw=2, zorder=plots.LAYER, **(look | {"marker": ""}))
+    for left, row in zip(x, rows, strict=True):
+        each = [up(score) for score in row["accuracy"]]
+        axes.plot([left] * len(each), each, ms=6, zorder=3, **(look | {"ls": ""}))
+
+
 def rates() -> Figure:
     """Accuracy against the highest learning rate, with and without a warm-up."""
     rows = [row for row in recorded() if row["what"] == "rate"]
@@ -111,16 +121,9 @@ def rates() -> Figure:
         y, ends = up(share), [RATES_LEFT, RATES_RIGHT]
         axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
         plots.text(axes, RATES_LEFT - 8, y, f"{share:.0%}", "muted", 12, "right")
-    for i, warm_up in enumerate(WARM_UPS):
+    for i, (warm_up, look) in enumerate(LOOKS.items()):
         same = [row for row in rows if row["change"]["warm_up"] == warm_up]
-        same.sort(key=lambda row: row["change"]["lr"])
-        x = [across(row["change"]["lr"]) + 7 * (i - 1) for row in same]
-        y = [up(mean(row["accuracy"])) for row in same]
-        look = LOOKS[warm_up]
-        axes.plot(x, y, lw=2, ms=0, zorder=plots.LAYER, **look)
-        for left, row in zip(x, same, strict=True):
-            each = [up(score) for score in row["accuracy"]]
-            axes.plot([left] * len(each), each, ms=6, zorder=3, **(look | {"ls": ""}))
+        curve(axes, same, 7 * (i - 1), look)
         begin = 8 + 160 * i
         axes.plot([begin, begin + 30], [336, 336], ms=7, lw=2, **look)
         words = f"warm-up {warm_up:.0%}" if warm_up else "no warm-up"
@@ -133,7 +136,9 @@ def rates() -> Figure:
 
 
 def draw() -> dict[str, Figure]:
-    """By file name, if there is a record to draw."""
+    """By file name, of what is recorded."""
     if not RECORD.exists():
         return {}
-    return {"training-ablations": ablations(), "training-rates": rates()}
+    known = {row["setting"] for row in recorded() if row["what"] == "rate"}
+    more = {"training-rates": rates()} if known >= CHANGES["rate"].keys() else {}
+    return {"training-ablations": ablations()} | more

@@ -9,6 +9,8 @@ from statistics import mean
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bench.training import NETWORKS, RECIPE
+from bench.training_data import COUNTS
 from vitlib.show import plots, style
 
 FOLDS = Path(__file__).parents[1] / "bench" / "training.json"
@@ -20,8 +22,8 @@ LOOKS = {  # by the method's name; any other is drawn in grey
 }
 OTHER = {"color": style.colour("muted"), "marker": "D", "ls": ""}
 LEFT, RIGHT, DOT, TALL = 184, 468, 8, 76  # of the folds: ends, a dot, a row
-WIDE, EDGE, TOP, FLOOR = 396, 60, 40, 290  # of the axes for images
-MARKS = (0.5, 0.7, 0.9, 0.95, 0.98, 0.99)  # accuracies on a scale of errors
+WIDE, EDGE, TOP, FLOOR = 396, 66, 44, 290  # of the axes for images
+MARKS = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995)  # accuracies on a scale of errors
 
 
 def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> None:
@@ -39,6 +41,19 @@ def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> 
         seen[count] += 1
 
 
+def named(axes: Axes, name: str, seeds: list[list[list[int]]], y: float) -> None:
+    """A method's name, and its errors in all folds together."""
+    known = f", {RECIPE['epochs']} epochs" if name in NETWORKS else ""
+    plots.text(axes, 8, y - 32, name + known, align="left", weight="bold")
+    totals = [sum(map(len, wrong)) for wrong in seeds]
+    several = len(totals) > 1
+    words = f"{mean(totals):.1f}" if several else f"{totals[0]}"
+    plots.text(axes, 8, y - 12, f"{words} in all", align="left", size=12)
+    if several:
+        words = f"({min(totals)} to {max(totals)})"
+        plots.text(axes, 92, y - 12, words, "muted", 12, "left")
+
+
 def folds() -> Figure:
     """How many digits each method misreads, fold by fold."""
     rows = json.loads(FOLDS.read_text("utf-8"))["results"]["methods"]
@@ -48,17 +63,11 @@ def folds() -> Figure:
     one = (RIGHT - LEFT) / (most + 0.5)  # pixels for one error
     for i, name in enumerate(methods):
         y = TALL * (i + 1) - 16
-        same = [row["wrong"] for row in rows if row["method"] == name]
         axes.plot([LEFT - 8, RIGHT], [y, y], color=style.colour("rule"), lw=1.5)
-        totals = [sum(map(len, wrong)) for wrong in same]
-        plots.text(axes, 8, y - 32, name, align="left", weight="bold")
-        words = f"{mean(totals):.1f}" if len(totals) > 1 else f"{totals[0]}"
-        each = " to ".join(f"{n}" for n in sorted({min(totals), max(totals)}))
-        plots.text(axes, 8, y - 12, f"{words} in all", align="left", size=12)
-        if len(totals) > 1:
-            plots.text(axes, 92, y - 12, f"({each})", "muted", 12, "left")
+        same = [row["wrong"] for row in rows if row["method"] == name]
+        named(axes, name, same, y)
         counts = [len(fold) for wrong in same for fold in wrong]
-        stacked(axes, counts, y, one, LOOKS.get(name, OTHER))
+        stacked(axes, counts, y, one, LOOKS.get(name.partition(",")[0], OTHER))
     bottom = TALL * len(methods) - 16
     for count in range(0, most + 1, 2):
         plots.text(axes, LEFT + one * count, bottom + 18, count, size=12)
@@ -74,36 +83,43 @@ def up(accuracy: float) -> float:
     return TOP + (math.log(1 - accuracy) - best) / (worst - best) * (FLOOR - TOP)
 
 
+def across(count: int) -> float:
+    """Where a number of images stands, on a logarithmic axis."""
+    share = math.log(count / COUNTS[0]) / math.log(COUNTS[-1] / COUNTS[0])
+    return EDGE + 12 + share * (WIDE - 24)
+
+
+def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
+    """A line through the means at each number of images, and a mark for each seed."""
+    x = [across(row["images"]) + aside for row in rows]
+    middle = [up(mean(row["accuracy"])) for row in rows]
+    axes.plot(x, middle, lw=2, zorder=plots.LAYER, **(look | {"marker": ""}))
+    look = look | {"ls": "", "mec": style.colour("paper"), "mew": 0.6, "zorder": 3}
+    for left, row in zip(x, rows, strict=True):
+        each = [up(score) for score in row["accuracy"]]
+        axes.plot([left] * len(each), each, ms=7.5, **look)
+
+
 def data() -> Figure:
     """Accuracy against the number of images that three methods learned from."""
     rows = json.loads(DATA.read_text("utf-8"))["results"]
-    counts = sorted({row["images"] for row in rows})
-    figure, axes = plots.canvas(388)
-
-    def across(count: int) -> float:
-        share = math.log(count / counts[0]) / math.log(counts[-1] / counts[0])
-        return EDGE + 12 + share * (WIDE - 24)
-
+    figure, axes = plots.canvas(420)
     plots.text(axes, 8, 14, "accuracy on 450 digits", align="left", weight="bold")
     for mark in MARKS:
         ends = [EDGE, EDGE + WIDE]
         axes.plot(ends, [up(mark)] * 2, color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, EDGE - 8, up(mark), f"{mark:.0%}", "muted", 12, "right")
-    for count in counts:
+        plots.text(axes, EDGE - 8, up(mark), f"{mark:.1%}", "muted", 12, "right")
+    for count in COUNTS:
         plots.text(axes, across(count), FLOOR + 22, f"{count:,}", size=12)
     plots.text(axes, EDGE + WIDE / 2, FLOOR + 46, "images learned from")
     for i, (name, look) in enumerate(reversed(LOOKS.items())):
-        same = sorted((r["images"], r["accuracy"]) for r in rows if r["method"] == name)
-        x = [across(count) + 5 * (i - 1) for count, _ in same]
-        middle = [up(mean(scores)) for _, scores in same]
-        axes.plot(x, middle, lw=2, zorder=plots.LAYER, **(look | {"marker": ""}))
-        for left, (_, scores) in zip(x, same, strict=True):
-            each = [up(score) for score in scores]
-            look_of_dots = look | {"ls": "", "mec": style.colour("paper")}
-            axes.plot([left] * len(each), each, ms=7, zorder=3, **look_of_dots)
+        same = [row for row in rows if row["method"] == name]
+        curve(axes, same, 6 * (i - 1), look)
         begin = 60 + 140 * i
         axes.plot([begin, begin + 34], [370, 370], ms=7, lw=2, **look)
-        plots.text(axes, begin + 42, 370, name, align="left")
+        plots.text(axes, begin + 44, 370, name, align="left")
+    words = "a mark: one of three seeds; from line to line about half the errors"
+    plots.text(axes, 8, 404, words, "muted", 12, "left")
     return figure
 
 
