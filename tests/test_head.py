@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from bench import head as bench
 from figures import head, head_measured, head_pooled, head_softmax
-from vitlib import training
 from vitlib.data import digits
-from vitlib.training import accuracy, digits_model
+from vitlib.training import accuracy, digits_model, loop
 
 RUNS = json.loads(head_softmax.RECORD.read_text("utf-8"))["results"]
 
@@ -25,7 +24,7 @@ class EnoughError(Exception):
 @pytest.mark.parametrize("name", bench.WAYS)
 def test_a_training_begins_as_in_the_record(name, monkeypatch):
     (case,) = (c for c in RUNS if (c["head"], c["rate"]) == (name, bench.RATE))
-    learn, losses = training.learn, []
+    learn, losses = loop.learn, []
 
     def noted(model, images, *more):
         losses.extend([learn(model, images, *more).item()] * len(images))
@@ -34,8 +33,8 @@ def test_a_training_begins_as_in_the_record(name, monkeypatch):
     def first_epoch(*_):
         raise EnoughError
 
-    monkeypatch.setattr(training, "learn", noted)
-    monkeypatch.setattr(training, "accuracy", first_epoch)
+    monkeypatch.setattr(loop, "learn", noted)
+    monkeypatch.setattr(loop, "judged", first_epoch)
     with pytest.raises(EnoughError):
         bench.history(bench.WAYS[name], bench.RATE, seed=0)
     assert mean(losses) == pytest.approx(case["loss"][0][0], abs=1e-5)
