@@ -52,23 +52,14 @@ def mean_distance(weights: Tensor, far: Tensor) -> Tensor:
 def in_distances(weights: Tensor, grid: Grid, side: int) -> dict[str, Tensor]:
     """Mistakes with the distance that a head looks, in pixels."""
     places = centres(grid) * side  # (N, 2)
-    far, streets = torch.cdist(places, places), torch.cdist(places, places, p=1)
-    turned = centres(grid[::-1]) * side
-    patches = weights[1:, 1:]
-    return {
+    far = torch.cdist(places, places)  # (N, N)
+    return in_other_distances(weights, grid, side) | {
         "what goes to the class token is left out, so scale each row to sum to 1.": (
-            (patches * far).sum(dim=1).mean()
+            (weights[1:, 1:] * far).sum(dim=1).mean()
         ),
         "that is in patches; times the patch size it is in pixels.": (
             mean_distance(weights, far) / side
         ),
-        "rows and columns of the grid are exchanged.": mean_distance(
-            weights, torch.cdist(turned, turned)
-        ),
-        "those are distances by the street; the straight line is asked.": (
-            mean_distance(weights, streets)
-        ),
-        "the squares of the distances are averaged.": mean_distance(weights, far**2),
         "that is over the queries; a row is what one token looks at.": (
             mean_distance(weights.mT, far)
         ),
@@ -79,6 +70,19 @@ def in_distances(weights: Tensor, grid: Grid, side: int) -> dict[str, Tensor]:
             mean_distance(weights, far) * len(far)
         ),
     }
+
+
+def in_other_distances(weights: Tensor, grid: Grid, side: int) -> dict[str, Tensor]:
+    """Mistakes with how far patches are from each other."""
+    places, turned = centres(grid) * side, centres(grid[::-1]) * side  # (N, 2)
+    ways = {
+        "rows and columns of the grid are exchanged.": torch.cdist(turned, turned),
+        "those are distances by the street; the straight line is asked.": (
+            torch.cdist(places, places, p=1)
+        ),
+        "the squares of the distances are averaged.": torch.cdist(places, places) ** 2,
+    }
+    return {words: mean_distance(weights, far) for words, far in ways.items()}
 
 
 def in_coverings(shares: Tensor, count: int) -> dict[str, Tensor]:
