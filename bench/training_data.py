@@ -12,7 +12,6 @@ from torch import Tensor
 from bench.position import line
 from bench.training import METHODS, NETWORKS, RECIPE, SEEDS, network
 from vitlib.data import digits
-from vitlib.training import Recipe
 
 COUNTS = (50, 100, 200, 400, 800, 1347)
 COMPARED = ("RBF-SVM", "CNN", "ViT")
@@ -32,8 +31,9 @@ def some(labels: Tensor, count: int, seed: int) -> Tensor:
 
 def epochs(count: int) -> int:
     """How often ``count`` images are seen in as many steps as all of them need."""
-    steps = RECIPE["epochs"] * math.ceil(max(COUNTS) / Recipe.batch_size)
-    return round(steps / math.ceil(count / Recipe.batch_size))
+    batch = RECIPE["batch_size"]
+    steps = RECIPE["epochs"] * math.ceil(max(COUNTS) / batch)
+    return round(steps / math.ceil(count / batch))
 
 
 def score(name: str, count: int, seed: int) -> float:

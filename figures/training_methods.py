@@ -9,7 +9,7 @@ from statistics import mean
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.training import NETWORKS, RECIPE
+from bench.training import RECIPE
 from bench.training_data import COUNTS
 from vitlib.show import plots, style
 
@@ -24,6 +24,11 @@ OTHER = {"color": style.colour("muted"), "marker": "D", "ls": ""}
 LEFT, RIGHT, DOT, TALL = 184, 468, 8, 76  # of the folds: ends, a dot, a row
 WIDE, EDGE, TOP, FLOOR = 396, 66, 44, 290  # of the axes for images
 MARKS = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995)  # accuracies on a scale of errors
+
+
+def look_of(name: str) -> dict:
+    """How a method's marks look; all ViTs' alike."""
+    return LOOKS.get("ViT" if name.startswith("ViT") else name, OTHER)
 
 
 def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> None:
@@ -43,7 +48,7 @@ def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> 
 
 def named(axes: Axes, name: str, seeds: list[list[list[int]]], y: float) -> None:
     """A method's name, and its errors in all folds together."""
-    known = f", {RECIPE['epochs']} epochs" if name in NETWORKS else ""
+    known = f", {RECIPE['epochs']} epochs" if name in ("CNN", "ViT") else ""
     plots.text(axes, 8, y - 32, name + known, align="left", weight="bold")
     totals = [sum(map(len, wrong)) for wrong in seeds]
     several = len(totals) > 1
@@ -67,7 +72,7 @@ def folds() -> Figure:
         same = [row["wrong"] for row in rows if row["method"] == name]
         named(axes, name, same, y)
         counts = [len(fold) for wrong in same for fold in wrong]
-        stacked(axes, counts, y, one, LOOKS.get(name.partition(",")[0], OTHER))
+        stacked(axes, counts, y, one, look_of(name))
     bottom = TALL * len(methods) - 16
     for count in range(0, most + 1, 2):
         plots.text(axes, LEFT + one * count, bottom + 18, count, size=12)
