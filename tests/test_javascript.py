@@ -161,3 +161,12 @@ def test_imports_over_several_lines_and_every_kind_of_export_go(monkeypatch):
         "function f() {}\nconst c = 1;\nclass A {}\n"
         "\nasync function g() {}\n\nexport default { render };\n"
     )
+
+
+@pytest.mark.parametrize("path", sorted(base.FOLDER.glob("*.js")), ids=lambda p: p.name)
+def test_a_module_takes_what_another_gives(path):
+    taken = r'^import \{([^}]+)\} from "\./(.+)";'
+    for names, other in re.findall(taken, path.read_text("utf-8"), re.M):
+        given = r"^export (?:default )?(?:async )?(?:function\*?|const|let|class) (\w+)"
+        has = set(re.findall(given, (base.FOLDER / other).read_text("utf-8"), re.M))
+        assert {name.split()[0] for name in names.split(",") if name.strip()} <= has

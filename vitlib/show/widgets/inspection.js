@@ -1,5 +1,5 @@
 import { chooser, element, offer, setSlider, slider, toggle } from "./base.js";
-import { percent } from "./class_token_math.js";
+import { percent } from "./answers.js";
 import { drawBars, drawMap, drawMaps, drawNorms, mapAt } from "./inspection_draw.js";
 import { DrawingPanel, OWN } from "./inspection_drawing.js";
 import { fitted, inkOf, shifted } from "./inspection_ink.js";

@@ -2,7 +2,7 @@
 // under the drawing's outline, and the lengths of the stream's rows.
 
 import { colour, hatch, outline, ruled, sharp, write } from "./base.js";
-import { percent } from "./class_token_math.js";
+import { percent } from "./answers.js";
 import { grey, purple, scaleBar, shaded, weightsUpTo } from "./shades.js";
 
 const BOLD = { weight: "bold" };

@@ -1,6 +1,7 @@
 // What the reader of digits says: the verdict, and where the class token looks.
 
-import { mostWords, percent } from "./class_token_math.js";
+import { percent } from "./answers.js";
+import { mostWords } from "./class_token_math.js";
 import { many } from "./words.js";
 
 // Of all 1,797 digits: the least and the most ink, in sixteenths of a cell.
