@@ -85,7 +85,7 @@ def ablations() -> Figure:
             role = "ink" if scores == base(recorded()) else "patch"
             row(axes, name, scores, y, role)
         y += ROW + GAP
-    words = "a dot: one training, 450 test digits; line: the mean; dark: unchanged"
+    words = "a dot: one training, 450 test digits; line: the mean; bold: unchanged"
     plots.text(axes, 8, height - 18, words, "muted", 12, "left")
     return figure
 

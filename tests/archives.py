@@ -107,5 +107,6 @@ def serving(
 
 
 def listed(folder: Path) -> list[str]:
-    """Names of all files in a folder and below it."""
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    """Names of all files in a folder and below it, but for empty locks that stay."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in files if path.suffix != ".lock")

@@ -1,6 +1,7 @@
 """Downloads that break off, go on, or bring something else."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -40,6 +41,15 @@ def test_what_breaks_off_goes_on_where_it_stopped(tmp_path, ends):
     starts = np.cumsum([0, *ends]).tolist()
     assert asked == [("a.gz", f"bytes={at}-" if at else None) for at in starts]
     assert listed(tmp_path) == ["a.gz"]
+
+
+def test_of_two_at_once_one_fetches_and_the_other_waits(tmp_path):
+    with serving({"a.gz": CONTENT}, (100_000,)) as (address, asked):
+        wanted = archive(tmp_path, address)
+        with ThreadPoolExecutor() as both:
+            list(both.map(fetch, [wanted, wanted]))
+    assert wanted.path.read_bytes() == CONTENT
+    assert asked == [("a.gz", None), ("a.gz", "bytes=100000-")]
 
 
 def test_the_next_call_goes_on_as_well(tmp_path):

@@ -155,6 +155,28 @@ def test_the_cnn_is_ahead_and_more_epochs_help_the_vit():
     assert means["ViT, three times as long"] < means["ViT"] < means["RBF-SVM"]
 
 
+def test_each_fold_would_choose_one_block_and_two_read_it_better():
+    choices = results("training")["choices"]
+    assert len(choices) == len(training.folds())
+    for found in choices:
+        assert tuple(found) == training.OFFERED
+        assert found["ViT of one block"] < found["ViT"]
+    two, one = (sum(map(sum, fold_errors(name))) for name in training.OFFERED)
+    assert two < one
+
+
+def test_what_a_fold_sets_aside_are_its_training_images_each_once():
+    (images, labels), (known, _) = digits(), training.folds()[0]
+    seen = []
+
+    def method(learned: torch.Tensor, answers: torch.Tensor, seed: int):
+        seen.append(len(learned))
+        return lambda others: torch.zeros(len(others), dtype=torch.long)
+
+    assert training.set_aside(method, 0) == (labels[known] != 0).sum()
+    assert sum(len(known) - count for count in seen) == len(known)
+
+
 def test_few_images_hurt_the_svm_more_than_the_vit():
     rows = {(r["method"], r["images"]): r["accuracy"] for r in results("training_data")}
     means = {pair: sum(scores) / len(scores) for pair, scores in rows.items()}

@@ -69,7 +69,7 @@ def about_positions(twin: TrainingReplay) -> str:
     On a grid of 4 × 4 the 16 patches have 48 neighbours among 15 others each.
     """
     most = f"For {twin.neighbours()} of 16 patches the most similar position is"
-    return f"{most} a neighbour's; by chance {48 / 15:.1f}."
+    return f"{most} beside, above or below; by chance {48 / 15:.1f}."
 
 
 def about_digit(twin: TrainingReplay) -> str:

@@ -3,7 +3,10 @@
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from vitlib.checkpoints.facts import facts_of
 from vitlib.checkpoints.layouts import export_state_dict
@@ -25,12 +28,19 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
         raise ValueError(f"a checkpoint's name ends in .safetensors, not {path.name!r}")
     state = export_state_dict(model, "timm")  # copies: tied weights share no memory
     metadata = {"format": "pt", "vitlib": json.dumps(facts_of(model.config))}
+    with replacing(path) as file:
+        file.write(ordered(save(state, metadata)))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of ``path`` when it is on the disk."""
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         file = Path(folder) / path.name
         with file.open("wb") as opened:
-            opened.write(ordered(save(state, metadata)))
+            yield opened
             opened.flush()
-            os.fsync(opened.fileno())  # on the disk before the old file goes
+            os.fsync(opened.fileno())  # before the old file goes
         os.replace(file, path)
 
 

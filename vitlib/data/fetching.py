@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from filelock import FileLock
+
 PATIENCE = 30  # seconds without a byte
 ALL_THERE = 416  # HTTP's status where nothing is left to send
 
@@ -25,8 +27,9 @@ class Archive:
 def fetch(archive: Archive) -> None:
     """Put an archive in its place, unless it is there; what came so far is kept.
 
-    Bytes gather in a file ``….part`` beside it, from which the next call goes on; only
-    with the right checksum does it get its name.
+    Bytes gather in a file ``….part`` beside it, from which the next call goes on; with
+    the right checksum alone does it get its name. Of several processes one fetches,
+    and the others wait for it.
 
     Raises:
         ValueError: what came has another checksum; it is deleted.
@@ -36,6 +39,14 @@ def fetch(archive: Archive) -> None:
     if md5_of(path) == archive.md5:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f"{path.name}.lock")):
+        if md5_of(path) != archive.md5:  # another process fetched it meanwhile
+            bring(archive)
+
+
+def bring(archive: Archive) -> None:
+    """Fetch an archive from the first address that has it, as ``fetch`` says."""
+    path = archive.path
     part, failed = path.with_name(f"{path.name}.part"), None
     for url in archive.urls:
         try:

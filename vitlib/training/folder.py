@@ -4,18 +4,15 @@ import json
 import os
 import pickle
 import shutil
-import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import torch
 
 from vitlib.checkpoints import load_checkpoint, save_checkpoint
 from vitlib.checkpoints.facts import read_json
+from vitlib.checkpoints.saving import replacing
 from vitlib.encoder import ViTConfig
 from vitlib.model import ViT
 from vitlib.training.loop import Run
@@ -144,15 +141,3 @@ def write(path: Path, text: str) -> None:
         return
     with replacing(path) as file:
         file.write(text.encode())
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of ``path`` when it is on the disk."""
-    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
-        file = Path(folder) / path.name
-        with file.open("wb") as opened:
-            yield opened
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.replace(file, path)

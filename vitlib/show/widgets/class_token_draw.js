@@ -1,8 +1,9 @@
 // Draws the class rows, number by number, and how far apart they are.
 
 import { colour, sharp, write } from "./base.js";
-import { BOLD, MUTED, TOP } from "./class_token_look.js";
+import { BOLD, TOP } from "./class_token_look.js";
 import { distance, scaleEnd } from "./class_token_math.js";
+import { drawLayerAxes } from "./layer_axes.js";
 import { scaleBar, shaded, signedBeyond } from "./shades.js";
 
 const LIMIT = 2; // of a class row's numbers; there red and blue end
@@ -42,7 +43,7 @@ export function drawCurve(canvas, el, { apart, layer }, width) {
   const x = (place) => placeOf(place, depth, width);
   const y = (value) => bottom - (value / most) * (bottom - TOP - 10);
   write(context, el, "distance of the two class rows", 0, 10, "left", BOLD);
-  drawAxes(context, el, { x, y, most, layer, depth });
+  drawLayerAxes(context, el, { x, y, most, layer, depth });
   const orange = colour(el, "class-token");
   Object.assign(context, { strokeStyle: orange, fillStyle: orange, lineWidth: 2.5 });
   context.beginPath();
@@ -70,21 +71,4 @@ function dot(context, x, y, radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
-}
-
-function drawAxes(context, el, { x, y, most, layer, depth }) {
-  context.strokeStyle = colour(el, "rule");
-  context.lineWidth = 1;
-  const path = new Path2D();
-  for (const value of [0, most / 2, most]) {
-    path.rect(x(0), y(value), x(depth) - x(0), 0);
-    write(context, el, String(value), LEFT - 9, y(value), "right", MUTED);
-  }
-  path.rect(x(layer), y(most), 0, y(0) - y(most));
-  context.stroke(path);
-  for (let place = 0; place <= depth; place++) {
-    const look = place === layer ? BOLD : MUTED;
-    write(context, el, String(place), x(place), y(0) + 15, "center", look);
-  }
-  write(context, el, "layers passed", x(depth / 2), y(0) + 31, "center", MUTED);
 }

@@ -1,8 +1,9 @@
 // Draws what the model makes of a drawing: bars of probabilities, maps of attention
 // under the drawing's outline, and the lengths of the stream's rows.
 
-import { colour, hatch, outline, ruled, sharp, write } from "./base.js";
 import { percent } from "./answers.js";
+import { colour, hatch, outline, ruled, sharp, write } from "./base.js";
+import { drawLayerAxes } from "./layer_axes.js";
 import { grey, purple, scaleBar, shaded, weightsUpTo } from "./shades.js";
 
 const BOLD = { weight: "bold" };
@@ -12,7 +13,7 @@ const LINE = 21; // a bar's
 const MOST = 0.5; // of the attention; there the greys end
 const SHARES = weightsUpTo(MOST);
 const HEADINGS = ["1", "2", "3", "4", "mean", "rollout"];
-const [LEFT, RIGHT] = [26, 16]; // beside the lengths
+const [LEFT, RIGHT] = [30, 16]; // beside the lengths
 
 // A bar for each digit; those that the verdict names are dark. Where it names none,
 // because the drawing is like no digit, they are hatched.
@@ -33,15 +34,21 @@ export function drawBars(canvas, el, { probabilities, likely, counts }, width) {
 }
 
 // The edges between cells with half their ink or more and those with less.
-function drawOutline(context, levels, left, top, pixel, line) {
+function edgesOf(levels, pixel) {
   const inked = (x, y) => x >= 0 && x < 8 && y >= 0 && y < 8 && levels[8 * y + x] >= 8;
   const edges = new Path2D();
   for (let y = 0; y <= 8; y++)
     for (let x = 0; x <= 8; x++) {
-      const at = [left + x * pixel, top + y * pixel];
+      const at = [x * pixel, y * pixel];
       if (inked(x, y) !== inked(x - 1, y)) edges.rect(...at, 0, pixel);
       if (inked(x, y) !== inked(x, y - 1)) edges.rect(...at, pixel, 0);
     }
+  return edges;
+}
+
+// A drawing's edges around the ink, with a light border.
+function drawOutline(context, edges, left, top, line) {
+  context.translate(left, top);
   for (const [part, wide] of [
     [1, 2 * line],
     [0.25, line],
@@ -50,6 +57,15 @@ function drawOutline(context, levels, left, top, pixel, line) {
     context.lineWidth = wide;
     context.stroke(edges);
   }
+  context.translate(-left, -top);
+}
+
+const pictures = new WeakMap(); // of shares that were drawn before, as they are
+
+function pictureOf(shares, grid) {
+  if (!pictures.has(shares))
+    pictures.set(shares, shaded(shares.slice(1), grid, SHARES));
+  return pictures.get(shares);
 }
 
 // The class token's shares (N+1,), in percent, and the drawing's outline.
@@ -58,10 +74,10 @@ export function drawMap(canvas, el, { shares, levels, grid, title }, width) {
   const [step, below] = [side / grid, TOP + side + 10];
   const context = sharp(canvas, width, below + 74);
   write(context, el, title, 0, 10, "left", BOLD);
-  context.drawImage(shaded(shares.slice(1), grid, SHARES), 0, TOP, side, side);
+  context.drawImage(pictureOf(shares, grid), 0, TOP, side, side);
   const table = { rows: grid, columns: grid, step, top: TOP, role: "rule" };
   ruled(context, el, table);
-  drawOutline(context, levels, 0, TOP, side / 8, 2);
+  drawOutline(context, edgesOf(levels, side / 8), 0, TOP, 2);
   shares.slice(1).forEach((share, n) => {
     const [row, column] = [Math.floor(n / grid), n % grid];
     writeShare(context, el, share, column * step + 5, TOP + row * step + 12, "left");
@@ -114,14 +130,14 @@ export function drawMaps(canvas, el, { all, levels, grid, layer, map }, width) {
     const name = short[words] ?? words;
     write(context, el, name, left + i * apart + side / 2, 28, "center", MUTED);
   });
+  const [edges, rule] = [edgesOf(levels, side / 8), colour(el, "rule")];
   all.forEach((maps, i) => {
     write(context, el, String(i + 1), 0, top + i * apart + side / 2, "left", MUTED);
     maps.forEach((shares, j) => {
       const at = [left + j * apart, top + i * apart];
-      const picture = shaded(shares.slice(1), grid, SHARES);
-      context.drawImage(picture, ...at, side, side);
-      drawOutline(context, levels, ...at, side / 8, 1);
-      context.strokeStyle = colour(el, "rule");
+      context.drawImage(pictureOf(shares, grid), ...at, side, side);
+      drawOutline(context, edges, ...at, 1);
+      context.strokeStyle = rule;
       context.lineWidth = 1;
       context.strokeRect(...at, side, side);
     });
@@ -137,7 +153,8 @@ export function drawNorms(canvas, el, { norms, layer }, width) {
   const context = sharp(canvas, width, bottom + 38);
   const x = (place) => LEFT + (place / depth) * (width - LEFT - RIGHT);
   const y = (value) => bottom - (value / most) * (bottom - TOP - 8);
-  drawLengths(context, el, { x, y, most, depth, layer });
+  write(context, el, "length of each row; thick: class token", 0, 10);
+  drawLayerAxes(context, el, { x, y, most, layer, depth });
   for (const token of [...norms[0].keys()].reverse()) {
     context.strokeStyle = colour(el, token ? "patch" : "class-token");
     context.lineWidth = token ? 1.25 : 3.5;
@@ -145,22 +162,4 @@ export function drawNorms(canvas, el, { norms, layer }, width) {
     norms.forEach((row, place) => context.lineTo(x(place), y(row[token])));
     context.stroke();
   }
-}
-
-function drawLengths(context, el, { x, y, most, depth, layer }) {
-  write(context, el, "length of each row; thick: class token", 0, 10);
-  context.strokeStyle = colour(el, "rule");
-  context.lineWidth = 1;
-  const path = new Path2D();
-  for (const value of [0, most / 2, most]) {
-    path.rect(x(0), y(value), x(depth) - x(0), 0);
-    write(context, el, String(value), LEFT - 6, y(value), "right", MUTED);
-  }
-  path.rect(x(layer), y(most), 0, y(0) - y(most));
-  context.stroke(path);
-  for (let place = 0; place <= depth; place++) {
-    const look = place === layer ? BOLD : MUTED;
-    write(context, el, String(place), x(place), y(0) + 15, "center", look);
-  }
-  write(context, el, "layers passed", x(depth / 2), y(0) + 31, "center", MUTED);
 }

@@ -128,10 +128,9 @@ function confusedWords(pairs) {
 }
 
 function positionWords(count) {
-  const chance = short(CHANCE, 1);
   return (
-    `For ${count} of ${PATCHES} patches the most similar position is a neighbour's; ` +
-    `by chance ${chance}.`
+    `For ${count} of ${PATCHES} patches the most similar position is beside, ` +
+    `above or below; by chance ${short(CHANCE, 1)}.`
   );
 }
 
