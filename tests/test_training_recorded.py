@@ -166,7 +166,7 @@ def test_each_fold_would_choose_one_block_and_two_read_it_better():
 
 
 def test_what_a_fold_sets_aside_are_its_training_images_each_once():
-    (images, labels), (known, _) = digits(), training.folds()[0]
+    (_, labels), (known, _) = digits(), training.folds()[0]
     seen = []
 
     def method(learned: torch.Tensor, answers: torch.Tensor, seed: int):
