@@ -2,6 +2,7 @@
 
 import json
 import os
+import warnings
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict
@@ -68,7 +69,7 @@ def export_onnx(
     names = class_names(model, classes)
     check_small(model)
     program = in_onnx(traced(model))
-    program.model.metadata_props |= {"config": plain(model), "classes": names}
+    program.model.metadata_props.update(config=plain(model), classes=names)
     with replacing(path) as file:
         file.write(program.model_proto.SerializeToString())
 
@@ -80,14 +81,16 @@ def in_onnx(program: ExportedProgram) -> "torch.onnx.ONNXProgram":
         import onnxscript  # noqa: F401
     except ImportError as error:
         raise missing(error) from error
-    return torch.onnx.export(
-        program,
-        dynamo=True,
-        input_names=["images"],
-        output_names=["logits"],
-        dynamic_shapes={"images": {0: "batch"}},
-        verbose=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of torch, to itself
+        return torch.onnx.export(
+            program,
+            dynamo=True,
+            input_names=["images"],
+            output_names=["logits"],
+            dynamic_shapes={"images": {0: "batch"}},
+            verbose=False,
+        )
 
 
 def run_onnx(path: str | os.PathLike, images: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """Formats of numbers: how large, how small and how fine they are."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -43,7 +44,7 @@ def number_format(dtype: torch.dtype) -> NumberFormat:
         known = one_of([str(one) for one in FORMATS.values()])
         raise ValueError(f"dtype must be {known}, got {dtype!r}")
     info = torch.finfo(dtype)
-    fraction = round(-torch.tensor(info.eps).log2().item())  # eps = 2^−fraction
+    fraction = round(-math.log2(info.eps))  # eps = 2^−fraction
     return NumberFormat(
         name=str(dtype).removeprefix("torch."),
         exponent=info.bits - 1 - fraction,
@@ -56,8 +57,15 @@ def number_format(dtype: torch.dtype) -> NumberFormat:
 
 
 def overflows(numbers: Tensor, dtype: torch.dtype) -> int:
-    """How many finite numbers are too large for a type: infinite there, or NaN."""
-    return int((numbers.isfinite() & ~rounded(numbers, dtype).isfinite()).sum())
+    """How many finite numbers are too large for a type.
+
+    They become infinite; in float8_e4m3fn, which has no infinity, its largest or NaN.
+    """
+    known = number_format(dtype)
+    gap = known.eps * 2.0 ** math.floor(math.log2(known.largest))  # below the largest
+    beyond = numbers.abs() > known.largest + gap / 2  # what is nearer is rounded to it
+    lost = beyond | ~rounded(numbers, dtype).isfinite()
+    return int((numbers.isfinite() & lost).sum())
 
 
 def underflows(numbers: Tensor, dtype: torch.dtype) -> int:

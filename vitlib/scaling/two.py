@@ -70,9 +70,7 @@ def compare_gradients(images: Tensor, labels: Tensor, say: Callable) -> None:
 
 def compare_memory(images: Tensor, labels: Tensor, say: Callable) -> None:
     """Print the loss after a few steps and what is held, sharded and not."""
-    say(
-        f"\n{'bytes of':13}{'weights':>10}{'gradients':>11}{'optimiser':>11}{'loss':>9}"
-    )
+    say("\nbytes of        weights  gradients  optimiser     loss")
     alone = trained(new_model(), images, labels)
     say(row("alone", *alone))
     held = trained(sharded(new_model()), own_part(images), own_part(labels))
