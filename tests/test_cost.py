@@ -16,6 +16,7 @@ from vitlib.cost import (
     parameters,
     training_memory,
 )
+from vitlib.scaling import kept
 
 BILLIONS = {  # multiply-adds of the book's table
     "Ti/16": 1.254,
@@ -114,24 +115,6 @@ def test_attentions_own_products_are_a_small_share_until_many_tokens():
         assert own / blocks == pytest.approx(share, abs=5e-4)
 
 
-def kept(model: ViT, images: torch.Tensor) -> float:
-    """Numbers that autograd keeps for an image, weights and images themselves apart."""
-    storages = {}
-    known = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
-    known.add(images.untyped_storage().data_ptr())
-
-    def keep(tensor: torch.Tensor) -> torch.Tensor:
-        storage = tensor.untyped_storage()
-        storages[storage.data_ptr()] = storage  # held, or its place would be used anew
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        logits = model(images)
-    logits.sum().backward()
-    numbers = [s.nbytes() / 4 for place, s in storages.items() if place not in known]
-    return sum(numbers) / len(images)
-
-
 KEPT = {
     "fused, short": {},
     "fused, long": {"image_size": (28, 32)},
@@ -148,7 +131,8 @@ def test_the_memory_of_training_is_that_of_its_tensors():
     config = ViTConfig((8, 12), 4, 3, num_classes=5, embed_dim=24, depth=3, num_heads=3)
     model = ViT(config)
     optimiser = torch.optim.AdamW(model.parameters())
-    activations_kept = kept(model, pictures(model, 13, "cpu"))
+    images = pictures(model, 13, "cpu")
+    activations_kept = kept(lambda: model(images).sum().backward())
     optimiser.step()
     weights = list(model.parameters())
     states = [state for weight in weights for state in optimiser.state[weight].values()]
@@ -156,7 +140,7 @@ def test_the_memory_of_training_is_that_of_its_tensors():
         "weights": sum(weight.nbytes for weight in weights),
         "gradients": sum(weight.grad.nbytes for weight in weights),
         "optimiser": sum(state.nbytes for state in states if state.ndim),
-        "activations": 13 * 4 * activations_kept,
+        "activations": activations_kept,
     }
 
 
@@ -165,7 +149,8 @@ def test_activations_are_those_that_autograd_keeps(name):
     config = ViTConfig((8, 12), 4, 3, num_classes=5, embed_dim=24, depth=3, num_heads=3)
     config = replace(config, **KEPT[name])
     model = ViT(config)
-    assert total(activations(config)) == kept(model, pictures(model, 2, "cpu"))
+    images = pictures(model, 2, "cpu")
+    assert 2 * 4 * total(activations(config)) == kept(lambda: model(images))
 
 
 def test_attention_maps_are_as_large_as_those_returned():

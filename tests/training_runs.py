@@ -18,6 +18,7 @@ from vitlib.training import command, loop
 TINY = ["--embed-dim", "8", "--depth", "1", "--heads", "2", "--batch-size", "450"]
 TINY += ["--epochs", "4"]
 PRELOADED = ["vitlib.training.command", "sklearn.datasets", "torch._dynamo"]
+PRELOADED += ["vitlib.scaling.two"]
 PLACES = {"learn": loop, "fsync": os, "replace": os}
 
 

@@ -10,6 +10,12 @@ from vitlib.training.recipe import Recipe
 
 COMMAND = "python -m vitlib.training"
 ABOUT = "Train a Vision Transformer, and keep all that is needed to go on after a stop."
+LAUNCH = """\
+  TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 torchrun \\
+      --nnodes 1:2 --nproc-per-node 8 --max-restarts 3 --rdzv-id both \\
+      --rdzv-backend c10d --rdzv-endpoint HOST:29400 \\
+      -m vitlib.training --output runs/both --resume
+"""  # shared, processes that begin again would look for others where those died
 EXAMPLE = f"""\
 example:
   {COMMAND} --data digits --epochs 40 --output runs/digits
@@ -19,6 +25,9 @@ example:
       (OMP_NUM_THREADS), the weights become the same, bit by bit, as without a stop.
   torchrun --nproc-per-node 2 -m vitlib.training --output runs/both
       divides each batch among two processes; the loss is that of one.
+{LAUNCH}\
+      the same line on one or two machines that share a disk, HOST one of them: when
+      a process dies, or the other machine comes, all go on after the last whole epoch.
 
 exit status: 0 trained; 1 the loss was no number, or the disk full; 2 refused, nothing
   written; 130 Ctrl-C; 143 ended by the system. After the last two --resume goes on.
