@@ -15,7 +15,6 @@ import tempfile
 import time
 
 import torch
-from torch._dynamo.testing import CompileCounter
 
 from bench.model import Run, forward, in_turn, quartiles, training_step
 from vitlib import CONFIGS, ViT, ViTConfig
@@ -60,6 +59,8 @@ def case(name: str, batch: int, passes: str) -> None:
 
 def compilations() -> None:
     """Print how many graphs were compiled after each batch of another size."""
+    from torch._dynamo.testing import CompileCounter  # slow, and needed here alone
+
     counter = CompileCounter()
     model = torch.compile(ViT(DIGITS).eval(), backend=counter)
     counts = []

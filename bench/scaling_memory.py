@@ -4,12 +4,12 @@ Kept bytes are those of the tensors that autograd holds between forward and back
 weights and pictures apart. They are counted for two pictures and for three, which
 tells what each picture adds and what is held once. Seconds are the processor's, of
 steps of ``STEP`` pictures on one thread: a GPU's ratios differ, above all in bfloat16,
-for which this processor has no instructions if the record's ratio is above 1.
+with which a processor whose ``units`` are AVX2 cannot multiply.
 """
 
 import statistics
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 import torch.nn.functional as F
@@ -62,7 +62,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def autocast(name: str):
+def autocast(name: str) -> AbstractContextManager:
     """The precision of a way's products."""
     low = torch.autocast("cpu", torch.bfloat16)
     return low if name == "bfloat16" else nullcontext()
@@ -169,4 +169,5 @@ def main() -> dict:
     for name, parts in remedies(record).items():
         words = ", ".join(f"{what} {size / 1e6:,.0f}" for what, size in parts.items())
         print(f"{name}: {sum(parts.values()) / 1e6:,.0f} MB: {words}", flush=True)
-    return record | {"seconds": timed()}
+    units = torch.backends.cpu.get_cpu_capability()
+    return record | {"units": units, "seconds": timed()}
