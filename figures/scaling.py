@@ -17,12 +17,13 @@ from vitlib.show import plots, style
 
 BENCH = Path(__file__).parents[1] / "bench"
 GROWTH, BATCH = BENCH / "scaling.json", BENCH / "scaling_batch.json"
-LEFT, RIGHT, TOP, FLOOR, LOW = 52, 460, 44, 264, 0.5  # of the accuracies' axes
+LEFT, RIGHT, TOP, FLOOR, LOW = 52, 472, 44, 264, 0.5  # of the accuracies' axes
 LOOKS = {
     "kept": {"color": style.colour("muted"), "marker": "^", "ls": ":"},
     "root": {"color": style.colour("patch"), "marker": "o", "ls": "-"},
     "linear": {"color": style.colour("ink"), "marker": "s", "ls": "--"},
 }
+GROWS = (("as N²", 100, 128), ("as N²", 356, 128), ("as N", 424, 200))  # and where
 NAMES = {
     "kept": "rate kept",
     "root": "rate × √batch",
@@ -37,16 +38,18 @@ def growth() -> Figure:
     cases = {case["tokens"]: case for case in rows}
     figure, axes = plots.canvas(328)
     panels = {
-        "seconds": (62, TIME, 1e-4),
-        "bytes": (312, [*MEMORY, "10,000 MiB"], 0.1 * 2**20),
+        "seconds": (56, TIME, 1e-4),
+        "bytes": (300, [*MEMORY, "10,000 MiB"], 0.1 * 2**20),
     }
     for what, (left, names, unit) in panels.items():
         panel = Panel(axes, left, names, list(cases))
         for way in ("explicit", "fused"):
             numbers = {n: case[what][way] / unit for n, case in cases.items()}
             panel.draw(way, numbers)
-    plots.text(axes, 8, 48, "processor's time", align="left", weight="bold")
-    plots.text(axes, 232, 48, "memory beside the input", align="left", weight="bold")
+    plots.text(axes, 8, 48, "processor’s time", align="left", weight="bold")
+    plots.text(axes, 226, 48, "memory beside the input", align="left", weight="bold")
+    for words, x, y in GROWS:
+        plots.text(axes, x, y, words, weight="bold")
     for way, x in {"explicit": 8, "fused": 128}.items():
         key(axes, x, 16, way, WAYS[way])
     where = f"there and back, one head of {WIDTH}; {record['machine']}, one thread"
@@ -57,7 +60,7 @@ def growth() -> Figure:
 def across(batch: int) -> float:
     """Where a batch stands, on a logarithmic axis."""
     share = math.log(batch / BATCHES[0]) / math.log(BATCHES[-1] / BATCHES[0])
-    return LEFT + 24 + share * (RIGHT - LEFT - 48)
+    return LEFT + 24 + share * (RIGHT - LEFT - 66)
 
 
 def up(score: float) -> float:
@@ -100,9 +103,9 @@ def batches() -> Figure:
         cold = [row for row in same if not row["warm_up"]]
         hollow = LOOKS[rule] | {"mfc": style.colour("paper")}
         curve(axes, cold, 7 * (i - 1) + 24, hollow)
-        begin = 8 + 160 * i
+        begin = 14 + 160 * i
         axes.plot([begin, begin + 30], [334, 334], ms=7, lw=2, **LOOKS[rule])
-        plots.text(axes, begin + 38, 334, NAMES[rule], align="left")
+        plots.text(axes, begin + 40, 334, NAMES[rule], align="left")
     words = f"{EPOCHS} epochs; a mark: one training; hollow: without warm-up"
     plots.text(axes, 8, 362, words, "muted", 12, "left")
     words = f"the rate was chosen for batches of {KNOWN}"
