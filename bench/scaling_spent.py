@@ -2,16 +2,17 @@
 
 Table 2 of Dosovitskiy et al. 2021 gives days of TPUv3 cores; its operations are those
 of ``figures.model_cost``, six for a multiply-add and picture. ImageNet-21k has some
-14 million pictures. The paper trained L/16 on them for 30 and for 90 epochs (table 3)
-and does not say to which of them the 230 days belong. The peak is that of Google's
-documentation, https://cloud.google.com/tpu/docs/v3: 123 TFLOP/s a chip of two cores.
+14 million pictures. The paper trained L on them for 30 and for 90 epochs (table 3) and
+does not say to which of them the 230 days belong; its published weights had 90, says
+https://github.com/google-research/vision_transformer/issues/2. The peak is that of
+https://cloud.google.com/tpu/docs/v3: 123 TFLOP/s a chip of two cores, in bfloat16.
 """
 
 from figures.model_cost import exaflops
 from vitlib import CONFIGS
 from vitlib.cost import multiply_adds
 
-PEAK = 123e12 / 2  # operations a second of a core, in bfloat16
+PEAK = 123e12 / 2  # operations a second of a core
 DAY = 24 * 60 * 60  # seconds
 JFT = {("H/14", 14): 2500, ("L/16", 14): 680}  # model and epochs: core-days, table 2
 SMALLER = {("L/16", 30): 230, ("L/16", 90): 230}  # on ImageNet-21k; one of the two
