@@ -23,7 +23,7 @@ LOOKS = {
     "root": {"color": style.colour("patch"), "marker": "o", "ls": "-"},
     "linear": {"color": style.colour("ink"), "marker": "s", "ls": "--"},
 }
-GROWS = (("as N²", 100, 128), ("as N²", 356, 128), ("as N", 424, 200))  # and where
+GROWS = (("as N²", 100, 128), ("as N²", 356, 128), ("about N", 436, 200))  # and where
 NAMES = {
     "kept": "rate kept",
     "root": "rate × √batch",
