@@ -1,15 +1,16 @@
 """Measure how fast the book is on this machine: ``python -m bench [what …]``.
 
 ``patches`` times the cutting of images, ``position_table`` the making of sinusoidal
-positions, ``attention`` what it costs to hold weights, ``redraw`` the sliders' steps in
-Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``model``
-compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
-measures what ours takes on its own. ``model_start`` tells how large the
-numbers of a fresh model are, ``checkpoints`` how far wrong choices move its logits.
-``class_token``, ``position``, ``encoder``, ``head`` and ``inspection`` train small
-ViTs, which takes minutes; so do ``training``, which compares methods fold by fold, and
-its parts: ``training_ablations``, ``training_data`` and ``training_fit``. Without
-names: all.
+positions, ``attention`` what it costs to hold weights, ``scaling`` how that grows there
+and back, ``scaling_memory`` what remedies take away, ``scaling_compiled`` what
+``torch.compile`` gains; ``redraw`` times the sliders' steps in Chromium; ``lighthouse``
+grades the pages as a telephone would load them. ``model`` compares the ViT with timm's,
+``profile`` shows where the time of both goes, ``alone`` measures what ours takes on its
+own. ``model_start`` tells how large the numbers of a fresh model are, ``checkpoints``
+how far wrong choices move its logits. ``class_token``, ``position``, ``encoder``,
+``head`` and ``inspection`` train small ViTs, which takes minutes; so do ``training``,
+which compares methods fold by fold, and its parts: ``training_ablations``,
+``training_data`` and ``training_fit``, and ``scaling_batch``. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -39,6 +40,11 @@ from bench import (
     position_table,
     profile,
     redraw,
+    scaling,
+    scaling_batch,
+    scaling_compiled,
+    scaling_memory,
+    scaling_spent,
     training,
     training_ablations,
     training_data,
@@ -60,6 +66,11 @@ ALL = {
     "training_data": training_data,
     "training_fit": training_fit,
     "inspection": inspection,
+    "scaling": scaling,
+    "scaling_memory": scaling_memory,
+    "scaling_compiled": scaling_compiled,
+    "scaling_batch": scaling_batch,
+    "scaling_spent": scaling_spent,
     "model": model,
     "model_start": model_start,
     "profile": profile,

@@ -38,26 +38,34 @@ def attending(way: str, tokens: int) -> Run:
     return run
 
 
-def extra(way: str, tokens: int) -> None:
-    """Print the bytes that attention takes beside its input; in a fresh process."""
-    torch.set_num_threads(1)
-    attending(way, 8)()
-    run = attending(way, tokens)
+def most(run: Run) -> None:
+    """Print the bytes that a call takes beside its input; in a fresh process."""
     Path("/proc/self/clear_refs").write_text("5")  # forget what was held at most
     before = resident("VmRSS")
     run()
     print(round((resident("VmHWM") - before) * 2**20))
 
 
-def memory(way: str, tokens: int) -> int:
-    """The bytes that ``extra`` prints, from a process of its own."""
+def extra(way: str, tokens: int) -> None:
+    """Print what ``most`` does of attention."""
+    torch.set_num_threads(1)
+    attending(way, 8)()
+    most(attending(way, tokens))
+
+
+def fresh(module: str, call: str) -> int:
+    """The number that a call of a module's function prints in a process of its own."""
     freed = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # at once, or old pages would be reused
-    code = f"from bench.attention import extra; extra({way!r}, {tokens})"
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", f"from {module} import *; {call}"]
     done = subprocess.run(
         command, check=True, env=os.environ | freed, stdout=subprocess.PIPE
     )
     return json.loads(done.stdout)
+
+
+def memory(way: str, tokens: int) -> int:
+    """The bytes that ``extra`` prints, from a process of its own."""
+    return fresh("bench.attention", f"extra({way!r}, {tokens})")
 
 
 def measured(tokens: int) -> dict:
