@@ -36,7 +36,7 @@ def accumulate(
     for x, y in zip(*split, strict=True):  # (B_p, …), (B_p,)
         share = len(x) / len(images)
         loss = share * loss_of(model(x), y, label_smoothing)
-        loss.backward()  # adds to .grad, and lets go of this part's activations
+        loss.backward()  # adds to .grad, and forgets the activations
         total = total + loss.detach()
     return total
 

@@ -28,13 +28,13 @@ def kept(function: Callable[[], object]) -> int:
     def keep(tensor: Tensor) -> Tensor:
         if tensor.is_meta:
             raise ValueError(
-                "tensors on the meta device take no memory; vitlib.cost.activations"
-                " tells what they would"
+                "tensors on the meta device take no memory;"
+                " vitlib.cost.activations tells what they would"
             )
         whole = tensor if tensor._base is None else tensor._base
         if not isinstance(whole, nn.Parameter):
             storage = tensor.untyped_storage()
-            storages[storage.data_ptr()] = storage  # held, or its place is used anew
+            storages[storage.data_ptr()] = storage  # or its place is used anew
         return tensor
 
     with saved_tensors_hooks(keep, lambda tensor: tensor):
@@ -54,8 +54,8 @@ def recomputed(model: ViT) -> Iterator[ViT]:
     """
     if any("forward" in vars(block) for block in model.blocks):
         raise ValueError(
-            "a block's forward is replaced already, by recomputed or by someone else;"
-            " one of them at a time"
+            "a block's forward is replaced already, by recomputed or by"
+            " someone else; one of them at a time"
         )
     try:
         for block in model.blocks:
