@@ -185,3 +185,21 @@ def is_the_exact_one(way: Way) -> bool:
 def gelu_by_tanh(x: Tensor) -> Tensor:
     """Wrong for a ViT's weights: the approximation."""
     return F.gelu(x, approximate="tanh")
+
+
+def is_learned(way: Way) -> bool:
+    """Three times the parameters of one block."""
+    return len(list(way().parameters())) == 3 * len(list(two_norms().parameters()))
+
+
+@CHAPTER.mistake(
+    right=three_blocks,
+    test=is_learned,
+    seen="far too few parameters; blocks stay as they began",
+    missed="it computes as it should; embedding and head learn what they can",
+)
+def blocks_in_a_list() -> nn.Module:
+    """Wrong: PyTorch looks for parts in modules, not in Python's lists."""
+    module = nn.Module()
+    module.blocks = [EncoderBlock(CONFIG) for _ in range(3)]  # ✗
+    return module

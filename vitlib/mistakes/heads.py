@@ -16,9 +16,9 @@ X, Y, QKV = drawn(2, 4, 8), drawn(2, 2, 4, 4, seed=1), drawn(2, 4, 24, seed=2)
 POKED = X + torch.eye(8)[0]  # the first feature of every token is another
 
 
-def heads_of(x: Tensor) -> Tensor:
-    """(B, N, D) → (B, 2, N, D/2)."""
-    return x.unflatten(-1, (2, -1)).transpose(1, 2)
+def heads_of(x: Tensor, h: int = 2) -> Tensor:
+    """(B, N, D) → (B, h, N, D/h)."""
+    return x.unflatten(-1, (h, -1)).transpose(1, 2)
 
 
 def gives_a_head_its_features(way: Way) -> bool:
@@ -32,9 +32,9 @@ def gives_a_head_its_features(way: Way) -> bool:
     seen="a head sees half of the tokens, each torn in two",
     missed="(B, h, N, d) is right, whatever numbers are where; it trains",
 )
-def view_without_transpose(x: Tensor) -> Tensor:
+def view_without_transpose(x: Tensor, h: int = 2) -> Tensor:
     """Wrong: counts tokens out to the heads, not features."""
-    return x.reshape(len(x), 2, x.shape[1], -1)
+    return x.reshape(len(x), h, x.shape[1], -1)
 
 
 def puts_heads_side_by_side(way: Way) -> bool:

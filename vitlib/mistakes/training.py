@@ -79,16 +79,15 @@ def rate_follows_epochs(epochs: int, each: int) -> list[float]:
 
 
 def clipped_first(layer: nn.Module, x: Tensor) -> Tensor:
-    """How far a step at rate 1 goes, with a gradient cut to length 1."""
+    """The gradient that a step uses, cut to length 1."""
     layer(x).square().sum().backward()
     nn.utils.clip_grad_norm_(layer.parameters(), 1.0)  # ✓
-    step = 1.0 * layer.weight.grad.norm()
-    return step
+    return layer.weight.grad.clone()
 
 
 def goes_no_further(way: Way) -> bool:
-    """No step is longer than rate times length."""
-    return way(nn.Linear(4, 2), 100 * X) <= 1.001
+    """No step uses a longer one."""
+    return way(nn.Linear(4, 2), 100 * X).norm() <= 1.001
 
 
 @CHAPTER.mistake(
@@ -100,9 +99,9 @@ def goes_no_further(way: Way) -> bool:
 def clipped_after_the_step(layer: nn.Module, x: Tensor) -> Tensor:
     """Wrong: the gradient is cut when it has been used."""
     layer(x).square().sum().backward()
-    step = 1.0 * layer.weight.grad.norm()
+    used = layer.weight.grad.clone()
     nn.utils.clip_grad_norm_(layer.parameters(), 1.0)  # ✗
-    return step
+    return used
 
 
 @torch.no_grad()
