@@ -13,8 +13,8 @@ from vitlib.attention import Attention
 from vitlib.encoder import Mlp, layer_norm
 from vitlib.mistakes.altered import WAYS, put_together
 from vitlib.mistakes.black_box import Seen
+from vitlib.mistakes.blocks import first_of
 from vitlib.mistakes.broken_ends import ChannelLast, Columns, Reshaped, Unturned
-from vitlib.mistakes.inside import first_of
 from vitlib.mistakes.subject import Subject
 from vitlib.tokens import PatchEmbed
 

@@ -93,12 +93,8 @@ def positions(s: Subject) -> Seen:
     if moved.min() <= least:
         i = first[moved[1:].argmin()].item()
         return False, f"patches {i + 1} and {i + 2} changed places, the same logits"
-    spread = s.logits(s.images()).std(dim=0).mean()
-    share = (moved[0] / spread).item()
-    return (
-        True,
-        f"patches in another order move logits by {100 * share:.2g}% of their spread",
-    )
+    share = (moved[0] / s.logits(s.images()).std(dim=0).mean()).item()
+    return True, f"patches in another order move logits by {share:.1g} of their spread"
 
 
 def every_pixel(s: Subject) -> Seen:

@@ -26,6 +26,7 @@ class Mistake:
 
     key: str
     chapter: int
+    number: int  # in the chapter, from 1
     seen: str
     missed: str
     run_wrong: Way
@@ -94,8 +95,8 @@ class Chapter:
 
         def marked(wrong: Way) -> Way:
             key = re.sub(r"_|(?<=[a-z])(?=[A-Z])", "-", wrong.__name__).lower()
-            found = (key, self.number, seen, missed, wrong, right, test)
-            self.mistakes.append(Mistake(*found))
+            place = (self.number, len(self.mistakes) + 1)
+            self.mistakes.append(Mistake(key, *place, seen, missed, wrong, right, test))
             return wrong
 
         return marked

@@ -1,10 +1,9 @@
 """Chapter 7's mistakes: blocks around one residual stream."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vitlib.encoder import Encoder, EncoderBlock, Mlp, ViTConfig, layer_norm
+from vitlib.encoder import Encoder, EncoderBlock, ViTConfig
 from vitlib.mistakes.collection import Chapter, Way, drawn, steady
 
 CHAPTER = Chapter(7)
@@ -26,8 +25,8 @@ def leaves_its_input(way: Way) -> bool:
 @CHAPTER.mistake(
     right=as_in_the_book,
     test=leaves_its_input,
-    seen="whoever kept the tokens finds others",
-    missed="the result is right to the last bit",
+    seen="whoever kept the tokens finds others; in training, backward stops",
+    missed="without gradients, the result is right to the last bit",
 )
 @steady()
 def added_in_place(x: Tensor) -> Tensor:
@@ -125,66 +124,6 @@ def has_three(way: Way) -> bool:
 def one_block_thrice() -> nn.Module:
     """Wrong: a list of the same block."""
     return Encoder([EncoderBlock(CONFIG)] * 3)
-
-
-@steady()
-def added_by_the_mlp(x: Tensor) -> Tensor:
-    """What the MLP adds."""
-    return Mlp(8, 32)(x)
-
-
-def can_take_away(way: Way) -> bool:
-    """Below GELU's lowest value."""
-    return way(9 * X).min() < -0.17
-
-
-@CHAPTER.mistake(
-    right=added_by_the_mlp,
-    test=can_take_away,
-    seen="a branch takes away no more than 0.17",
-    missed="same shapes; in small trainings as good",
-)
-@steady()
-def gelu_behind_the_mlp(x: Tensor) -> Tensor:
-    """Wrong: a curve belongs between the layers."""
-    return F.gelu(Mlp(8, 32)(x))
-
-
-def has_the_papers_eps(way: Way) -> bool:
-    """What is added under the root."""
-    return way(8).eps == 1e-6
-
-
-@CHAPTER.mistake(
-    right=layer_norm,
-    test=has_the_papers_eps,
-    seen="logits off by a thousandth with weights from elsewhere",
-    missed="too little for eyes or training; enough to fail a comparison",
-)
-def eps_of_torch(dim: int) -> nn.Module:
-    """Wrong for a ViT's weights: 1e-5."""
-    return nn.LayerNorm(dim)
-
-
-def gelu_by_the_error_function(x: Tensor) -> Tensor:
-    """GELU as defined."""
-    return CONFIG.act_layer()(x)
-
-
-def is_the_exact_one(way: Way) -> bool:
-    """Its definition."""
-    return torch.allclose(way(X), X * (1 + (X / 2**0.5).erf()) / 2, atol=1e-6)
-
-
-@CHAPTER.mistake(
-    right=gelu_by_the_error_function,
-    test=is_the_exact_one,
-    seen="logits off by half a thousandth with weights from elsewhere",
-    missed="the two curves differ by 0.0005 at most",
-)
-def gelu_by_tanh(x: Tensor) -> Tensor:
-    """Wrong for a ViT's weights: the approximation."""
-    return F.gelu(x, approximate="tanh")
 
 
 def is_learned(way: Way) -> bool:

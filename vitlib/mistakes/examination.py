@@ -141,7 +141,6 @@ def examined(
         try:
             fine, seen = check(subject)
         except RuntimeError as error:
-            said = str(error).partition("\n")[0]
-            fine, seen = False, f"stops: {said}"
+            fine, seen = False, f"stops: {str(error).split(':')[0]}"
         found.append(Finding(name, fine, seen, means, chapter))
     return found
