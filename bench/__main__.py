@@ -6,10 +6,10 @@ Chromium; ``lighthouse`` grades the pages as a telephone would load them. ``mode
 compares the ViT with timm's, ``profile`` shows where the time of both goes, ``alone``
 measures what ours takes on its own. ``model_start`` tells how large the
 numbers of a fresh model are, ``checkpoints`` how far wrong choices move its logits.
-``class_token``, ``position``, ``encoder``, ``head`` and ``inspection`` train small
-ViTs, which takes minutes; so do ``training``, which compares methods fold by fold, and
-its parts: ``training_ablations``, ``training_data`` and ``training_fit``. Without
-names: all.
+``class_token``, ``position``, ``encoder``, ``head``, ``inspection`` and ``mistakes``
+train small ViTs, which takes minutes; so do ``training``, which compares methods fold
+by fold, and its parts: ``training_ablations``, ``training_data`` and ``training_fit``.
+Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -32,6 +32,7 @@ from bench import (
     head,
     inspection,
     lighthouse,
+    mistakes,
     model,
     model_start,
     patches,
@@ -60,6 +61,7 @@ ALL = {
     "training_data": training_data,
     "training_fit": training_fit,
     "inspection": inspection,
+    "mistakes": mistakes,
     "model": model,
     "model_start": model_start,
     "profile": profile,

@@ -8,6 +8,7 @@ import textwrap
 
 from torch import nn
 
+from vitlib.checkpoints import declare_operators
 from vitlib.mistakes.examination import Finding, examined
 from vitlib.mistakes.table import WIDTH, table
 
@@ -89,6 +90,7 @@ def made(where: str, arguments: list[str]) -> nn.Module:
     module, colon, name = where.partition(":")
     if not colon or not name:
         raise ValueError(f"{where!r} is not MODULE:FUNCTION, such as my_model:make_vit")
+    declare_operators()
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     found = getattr(importlib.import_module(module), name)

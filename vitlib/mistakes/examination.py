@@ -101,6 +101,11 @@ CHECKS: dict[Check, tuple[str, int]] = {  # with what it means, and the chapter
     ),
 }
 
+STOPPED = {  # by whether something was done in place
+    True: ("the gradient needs what was overwritten: x = x + …, not x += …", 7),
+    False: ("it fails where others answer", 9),
+}
+
 
 def examine(
     model: nn.Module,
@@ -142,5 +147,6 @@ def examined(
             fine, seen = check(subject)
         except RuntimeError as error:
             fine, seen = False, f"stops: {str(error).split(':')[0]}"
+            means, chapter = STOPPED["inplace" in seen]
         found.append(Finding(name, fine, seen, means, chapter))
     return found
