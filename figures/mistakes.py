@@ -9,7 +9,7 @@ from vitlib.mistakes.broken import CHANGES
 from vitlib.show import plots, style
 
 LEFT, WIDE, HIGH = 8, 158, 30  # of the stages' boxes
-TOP, STEP, APART = 20, 50, 30  # first box, from one to the next, around the model
+TOP, STEP, APART = 34, 50, 30  # first box, from one to the next, around the model
 FIRST, CHIP, TALL = 196, 28, 22  # of the numbers: where they begin, and their size
 INSIDE = 9  # so many chapters are about a part of the model
 ROLES = {  # of the stages that have a colour of their own
@@ -36,7 +36,7 @@ def stage(axes: Axes, chapter: int) -> None:
     if chapter + 1 < INSIDE:
         middle = LEFT + WIDE / 2
         end = (middle, place(chapter + 1))
-        plots.arrow(axes, (middle, y + HIGH), end, line=4)
+        plots.arrow(axes, (middle, y + HIGH + 3), end, line=4)
 
 
 def chip(axes: Axes, mistake: Mistake, y: float) -> None:
@@ -68,7 +68,7 @@ def map_of_mistakes() -> Figure:
     last = max(mistake.chapter for mistake in MISTAKES)
     figure, axes = plots.canvas(place(last) + HIGH + 54)
     words = "number of the mistake in its chapter"
-    plots.text(axes, FIRST, 8, words, "muted", 12, "left")
+    plots.text(axes, FIRST, 16, words, "muted", 12, "left")
     for chapter in range(1, last + 1):
         stage(axes, chapter)
     y = place(INSIDE) - APART / 2 - (STEP - HIGH) / 4
