@@ -8,9 +8,9 @@ grades the pages as a telephone would load them. ``model`` compares the ViT with
 ``profile`` shows where the time of both goes, ``alone`` measures what ours takes on its
 own. ``model_start`` tells how large the numbers of a fresh model are, ``checkpoints``
 how far wrong choices move its logits. ``class_token``, ``position``, ``encoder``,
-``head`` and ``inspection`` train small ViTs, which takes minutes; so do ``training``,
-which compares methods fold by fold, and its parts: ``training_ablations``,
-``training_data`` and ``training_fit``, and ``scaling_batch``. Without names: all.
+``head``, ``inspection`` and ``mistakes`` train small ViTs, which takes minutes; so do
+``training``, which compares methods fold by fold, and its parts, and ``scaling_batch``.
+``scaling_spent`` reckons what the paper's trainings took. Without names: all.
 With ``--record`` the results that a chapter draws are kept beside the script.
 """
 
@@ -33,6 +33,7 @@ from bench import (
     head,
     inspection,
     lighthouse,
+    mistakes,
     model,
     model_start,
     patches,
@@ -71,6 +72,7 @@ ALL = {
     "scaling_compiled": scaling_compiled,
     "scaling_batch": scaling_batch,
     "scaling_spent": scaling_spent,
+    "mistakes": mistakes,
     "model": model,
     "model_start": model_start,
     "profile": profile,
