@@ -1,0 +1,51 @@
+"""The Sphinx extension that fills the back matter and ties the chapters to it.
+
+A page in ``book`` is a Jinja template: ``{{ questions() }}`` stands where what is made
+goes, as Markdown, so that headings in it are the page's own.
+"""
+
+import json
+from pathlib import Path
+
+import jinja2
+from sphinx.application import Sphinx
+
+from . import contents, glossary, links, questions, references
+
+SOURCES = ("notebooks/*.ipynb", "book/*.yml", "book/*.bib", "_toc.yml")
+MADE = {
+    "glossary": glossary.listed,
+    "number_of_terms": lambda: len(glossary.terms()),
+    "questions": questions.listed,
+    "references": references.listed,
+}
+TEMPLATES = jinja2.Environment(undefined=jinja2.StrictUndefined)
+
+
+def fill(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Let a page of the back matter collect what it shows."""
+    if not docname.startswith("book/") or "{{" not in source[0]:
+        return
+    source[0] = TEMPLATES.from_string(source[0]).render(MADE)
+    for pattern in SOURCES:
+        for path in contents.ROOT.glob(pattern):
+            app.env.note_dependency(str(path))
+
+
+def mark_questions(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Give each question in a chapter the id by which it can be linked to."""
+    if Path(app.env.doc2path(docname)).suffix != ".ipynb":
+        return
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = questions.with_anchors("".join(cell["source"]))
+    source[0] = json.dumps(notebook)
+
+
+def setup(app: Sphinx) -> dict:
+    """Sphinx's entry point."""
+    app.connect("source-read", fill)
+    app.connect("source-read", mark_questions, priority=600)  # after vitbook's
+    app.connect("doctree-resolved", links.tie)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
