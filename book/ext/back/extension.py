@@ -10,10 +10,13 @@ from pathlib import Path
 import jinja2
 from sphinx.application import Sphinx
 
-from . import contents, glossary, links, questions, references
+from . import api, contents, glossary, links, questions, references, sources
 
-SOURCES = ("notebooks/*.ipynb", "book/*.yml", "book/*.bib", "_toc.yml")
+SOURCES = ("notebooks/*.ipynb", "vitlib/**/*.py", "book/*.yml", "book/*.bib", "*.yml")
 MADE = {
+    "api": api.listed,
+    "chapter": lambda number: contents.by_number()[number].link(),
+    "code": sources.code,
     "glossary": glossary.listed,
     "number_of_terms": lambda: len(glossary.terms()),
     "questions": questions.listed,
@@ -43,9 +46,22 @@ def mark_questions(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = json.dumps(notebook)
 
 
+def source_of(domain: str, info: dict[str, str]) -> str:
+    """The address of what the reference documents, in the repository."""
+    return sources.find(f"{info['module']}.{info['fullname']}").address
+
+
+def tidy(app: Sphinx, what: str, name: str, obj: object, options, lines: list) -> None:
+    """Let a docstring be shown in the reference."""
+    api.in_fields(lines)
+
+
 def setup(app: Sphinx) -> dict:
     """Sphinx's entry point."""
     app.connect("source-read", fill)
     app.connect("source-read", mark_questions, priority=600)  # after vitbook's
     app.connect("doctree-resolved", links.tie)
+    app.connect("missing-reference", links.leave)
+    app.connect("autodoc-process-docstring", tidy, priority=400)  # before napoleon's
+    app.config.linkcode_resolve = source_of
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,10 +3,10 @@
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from . import glossary, references
+from . import api, glossary, references
 from .contents import Chapter
 
-GLOSSARY, REFERENCES = "book/glossary", "book/references"
+API, GLOSSARY, REFERENCES = "book/api", "book/glossary", "book/references"
 
 
 def tie(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -15,6 +15,7 @@ def tie(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if chapter.path.is_file():
         cite(doctree, app.builder.get_relative_uri(docname, REFERENCES))
         explain(doctree, chapter, app.builder.get_relative_uri(docname, GLOSSARY))
+        refer(doctree, app.builder.get_relative_uri(docname, API))
 
 
 def cite(doctree: nodes.document, page: str) -> None:
@@ -43,3 +44,25 @@ def explain(doctree: nodes.document, chapter: Chapter, page: str) -> None:
             bold.replace_self(link)
             link += bold
             break
+
+
+def refer(doctree: nodes.document, page: str) -> None:
+    """Link names of vitlib to the reference where the chapter first has them."""
+    names, met = api.names(), set()
+    for literal in [*doctree.findall(nodes.literal)]:
+        full = names.get(literal.astext().removesuffix("()"))
+        apart = isinstance(literal.parent, nodes.reference | nodes.title)
+        if full is None or full in met or apart:
+            continue
+        met.add(full)
+        link = nodes.reference("", "", refuri=f"{page}#{full}", classes=["name"])
+        literal.replace_self(link)
+        link += literal
+
+
+def leave(app: Sphinx, env: object, node: nodes.Node, words: nodes.Node) -> object:
+    """A type of PyTorch's or Python's links to where it is documented there."""
+    address = api.elsewhere(node.get("reftarget", ""))
+    if node.get("refdomain") != "py" or not address:
+        return None
+    return nodes.reference("", "", words, refuri=address, internal=False)
