@@ -10,17 +10,30 @@ from pathlib import Path
 import jinja2
 from sphinx.application import Sphinx
 
-from . import api, contents, glossary, links, questions, references, sources
+from . import (
+    api,
+    contents,
+    glossary,
+    here,
+    links,
+    notation,
+    questions,
+    references,
+    sources,
+)
 
 SOURCES = ("notebooks/*.ipynb", "vitlib/**/*.py", "book/*.yml", "book/*.bib", "*.yml")
 MADE = {
     "api": api.listed,
     "chapter": lambda number: contents.by_number()[number].link(),
     "code": sources.code,
+    "colours": notation.colours,
+    "first": lambda number: contents.by_number()[number].link(f"chapter {number}"),
     "glossary": glossary.listed,
     "number_of_terms": lambda: len(glossary.terms()),
     "questions": questions.listed,
     "references": references.listed,
+    "scales": notation.scales,
 }
 TEMPLATES = jinja2.Environment(undefined=jinja2.StrictUndefined)
 
@@ -61,6 +74,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", fill)
     app.connect("source-read", mark_questions, priority=600)  # after vitbook's
     app.connect("doctree-resolved", links.tie)
+    app.connect("html-page-context", here.show)
     app.connect("missing-reference", links.leave)
     app.connect("autodoc-process-docstring", tidy, priority=400)  # before napoleon's
     app.config.linkcode_resolve = source_of
