@@ -1,4 +1,4 @@
-"""The small map on each chapter's page: all chapters, its own marked, in the right way."""
+"""The small map on each chapter's page: all chapters, its own marked."""
 
 import pytest
 

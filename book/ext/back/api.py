@@ -20,6 +20,7 @@ PYTHON = "https://docs.python.org/3/library/"
 FIELDS = {"Args": "Parameters", "Returns": "Returns", "Raises": "Raises"}
 FIELD = re.compile(r"(Args|Returns|Raises): (?=\S)")
 SIGNS = re.compile(r"\||(?<![\w*])\*(?=\w)(?![^*]*\w\*)")  # |x|, and *rest
+LONG_SIGNATURE = re.compile(r"<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>")
 BUILT_IN = {"int": "functions", "float": "functions", "bool": "functions"}
 
 
@@ -145,6 +146,16 @@ def in_fields(lines: list[str]) -> None:
         if lines[i].startswith(":") and lines[i - 1].strip():
             before = lines[i - 1].startswith((":", "    "))
             lines[i:i] = [] if before else [""]
+
+
+def without_lists(html: str) -> str:
+    """A page whose long signatures are no lists, since these would lack their terms."""
+
+    def lines(found: re.Match) -> str:
+        opened = found[1].replace("<dd>", '<span class="parameter">')
+        return opened.replace("</dd>", "</span>")
+
+    return LONG_SIGNATURE.sub(lines, html)
 
 
 def elsewhere(name: str) -> str:

@@ -12,7 +12,9 @@ from sphinx.application import Sphinx
 
 from . import (
     api,
+    colophon,
     contents,
+    exercises,
     glossary,
     here,
     links,
@@ -23,10 +25,17 @@ from . import (
 )
 
 SOURCES = ("notebooks/*.ipynb", "vitlib/**/*.py", "book/*.yml", "book/*.bib", "*.yml")
+SOURCES += ("bench/*.json", "figures/*.svg", "requirements.txt")
 MADE = {
     "api": api.listed,
     "chapter": lambda number: contents.by_number()[number].link(),
     "code": sources.code,
+    "counts": colophon.counts,
+    "drag": lambda number: contents.by_number()[number].link("slider", "drag-it"),
+    "exercises": exercises.listed,
+    "katex": colophon.katex,
+    "machines": colophon.machines,
+    "versions": colophon.versions,
     "colours": notation.colours,
     "first": lambda number: contents.by_number()[number].link(f"chapter {number}"),
     "glossary": glossary.listed,
@@ -69,12 +78,18 @@ def tidy(app: Sphinx, what: str, name: str, obj: object, options, lines: list) -
     api.in_fields(lines)
 
 
+def mend(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+    """Let signatures in the reference be read aloud as what they are."""
+    context["body"] = api.without_lists(context.get("body", ""))
+
+
 def setup(app: Sphinx) -> dict:
     """Sphinx's entry point."""
     app.connect("source-read", fill)
     app.connect("source-read", mark_questions, priority=600)  # after vitbook's
     app.connect("doctree-resolved", links.tie)
     app.connect("html-page-context", here.show)
+    app.connect("html-page-context", mend)
     app.connect("missing-reference", links.leave)
     app.connect("autodoc-process-docstring", tidy, priority=400)  # before napoleon's
     app.config.linkcode_resolve = source_of
