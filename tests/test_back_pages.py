@@ -12,9 +12,13 @@ CHAPTER = "notebooks/05_attention"
 @pytest.mark.parametrize("words", ["dikkat", "внимание", "어텐션", "dropout", "sorgu"])
 def test_the_search_finds_words_of_every_language(reader, words):
     opened = reader.open("search")
-    opened.goto(f"{reader.address}search.html?q={words}")
+    opened.wait_for_load_state("networkidle")
+    opened.locator("#words").fill(words)
+    opened.locator("#words").press("Enter")
+    opened.wait_for_url("**/search.html?q=*")
     found = opened.locator("#search-results a[href*='book/glossary.html']").first
     found.wait_for(timeout=10_000)
+    opened.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -26,7 +30,7 @@ def test_a_question_leads_to_its_answer(reader, size):
     answer = opened.locator(f"#{questions.anchor(asked.words)}")
     assert answer.evaluate("node => node.open")
     assert answer.locator("p").first.is_visible()
-    assert 0 <= answer.bounding_box()["y"] < size["height"]
+    assert 0 <= answer.bounding_box()["y"] < size[1]
 
 
 def test_chapters_are_tied_to_the_back_matter(book):
@@ -37,8 +41,12 @@ def test_chapters_are_tied_to_the_back_matter(book):
     marks = soup.select("a.cited")
     assert all("arxiv.org" in mark.find_previous("a")["href"] for mark in marks)
     assert len(marks) >= 3
+
+
+def test_names_of_vitlib_lead_to_the_reference_once(book):
+    soup = parsed(book / "notebooks/01_patches.html")
     names = [link["href"] for link in soup.select("a.name")]
-    assert names
+    assert "../book/api.html#vitlib.patches.patchify" in names
     assert len(set(names)) == len(names)
 
 

@@ -51,6 +51,7 @@ def test_counts_are_of_what_is_there():
 
 def test_versions_are_those_that_are_pinned():
     assert colophon.versions("torch", "Sphinx").count(" ") == 4
+    assert colophon.versions("torch") == f"torch {colophon.version('torch')}"
     pins = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     assert f"torch=={colophon.version('torch')}" in pins
     with pytest.raises(KeyError, match="no tensorflow"):
@@ -61,5 +62,5 @@ def test_every_recorded_measurement_is_named_with_its_machine():
     table = colophon.machines()
     for path in (ROOT / "bench").glob("*.json"):
         (row,) = (line for line in table.splitlines() if f"`{path.stem}`" in line)
-        assert re.search(r"\d{4}-\d\d-\d\d \|$", row)
+        assert re.search(r"\d{4}-\d\d-\d\d</span> \|$", row)
         assert "torch" in row

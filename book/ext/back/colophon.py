@@ -38,8 +38,8 @@ def version(package: str, root: Path = ROOT) -> str:
 
 def versions(*packages: str) -> str:
     """Packages with their versions, as a sentence names them."""
-    named = [f"{package} {version(package)}" for package in packages]
-    return ", ".join(named[:-1]) + f" and {named[-1]}"
+    *others, last = [f"{package} {version(package)}" for package in packages]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def katex(root: Path = ROOT) -> str:
@@ -53,6 +53,7 @@ def machines(root: Path = ROOT) -> str:
     lines = ["| measurement | machine | versions | date |", "|---|---|---|---|"]
     for path in sorted(root.glob("bench/*.json")):
         said = json.loads(path.read_text("utf-8"))
-        where = " | ".join(said[key] for key in ("machine", "versions", "date"))
-        lines.append(f"| `{path.stem}` | {where} |")
+        date = f'<span class="line">{said["date"]}</span>'
+        row = (f"`{path.stem}`", said["machine"], said["versions"], date)
+        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines)

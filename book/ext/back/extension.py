@@ -31,7 +31,9 @@ MADE = {
     "chapter": lambda number: contents.by_number()[number].link(),
     "code": sources.code,
     "counts": colophon.counts,
-    "drag": lambda number: contents.by_number()[number].link("slider", "drag-it"),
+    "drag": lambda number: contents.by_number()[number].link(
+        f"slider {number}", "drag-it"
+    ),
     "exercises": exercises.listed,
     "katex": colophon.katex,
     "machines": colophon.machines,
