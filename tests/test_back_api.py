@@ -115,3 +115,15 @@ def test_a_docstring_in_the_books_way_becomes_fields():
         ":Returns: *Some* mean.",
     ]
     assert lines[-1] == "More."
+
+
+def test_a_formula_in_a_docstring_stays_as_it_is():
+    lines = ["A mean.", "", "    A = |x| * y", "    B = 2 · … · A", "", "Of *all*.", ""]
+    api.in_fields(lines)
+    assert lines[2:4] == ["::", ""]
+    assert lines[4:6] == ["    A = |x| * y", "    B = 2 · … · A"]
+    assert lines[-2] == "Of *all*."
+    section = ["Args:", "    x: one", "", "    y: two", "", "Returns:", "    z"]
+    kept = [*section]
+    api.in_fields(section)
+    assert section == kept

@@ -129,23 +129,38 @@ def listed(root: Path = ROOT) -> str:
     return "\n\n".join(parts)
 
 
+def kind_of(line: str, before: str, kind: str) -> str:
+    """What a docstring's line belongs to: field, section, formula, or the text."""
+    if FIELD.match(line):
+        return "field"
+    if re.fullmatch(r"\w+:", line):
+        return "section"
+    if not line.strip():
+        return "" if kind == "field" else kind
+    if line.startswith("    ") and not (kind or before):
+        return "formula"
+    return kind if kind == "field" or line.startswith(" ") else ""
+
+
 def in_fields(lines: list[str]) -> None:
     """Make a docstring reStructuredText, in place.
 
-    Where it says "Args: …" in a line, a field follows; signs of mathematics that would
-    mean something else there are escaped.
+    Where it says "Args: …" in a line, a field follows; what is set in after an empty
+    line is a formula, left as it is; elsewhere signs of mathematics are escaped.
     """
-    inside = False
-    for i, line in enumerate(lines):
-        begins = FIELD.match(line)
-        inside = bool(begins) or (inside and bool(line.strip()))
-        line = FIELD.sub(lambda found: f":{FIELDS[found[1]]}: ", line)
-        line = line if begins or not inside else f"    {line}"
-        lines[i] = SIGNS.sub(r"\\\g<0>", line)
-    for i in range(len(lines) - 1, 0, -1):
-        if lines[i].startswith(":") and lines[i - 1].strip():
-            before = lines[i - 1].startswith((":", "    "))
-            lines[i:i] = [] if before else [""]
+    made, kind = [], ""
+    for line in lines:
+        before, kind = kind, kind_of(line, made[-1] if made else "", kind)
+        if kind == "field" != before and made and made[-1]:
+            made.append("")
+        if kind == "formula" != before:
+            made += ["::", ""]
+        if found := FIELD.match(line):
+            line = f":{FIELDS[found[1]]}: {line[found.end() :]}"
+        elif kind == "field":
+            line = f"    {line}"
+        made.append(line if kind == "formula" else SIGNS.sub(r"\\\g<0>", line))
+    lines[:] = made
 
 
 def without_lists(html: str) -> str:
