@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.book_site import ROOT, chapters, chromium_path, served
+from tests.book_site import ROOT, chromium_path, pages, served
 
 CLI = ROOT / "tests" / "node_modules" / "lighthouse" / "cli" / "index.js"
 NODE = Path(sys.executable).with_name("node")
@@ -51,7 +51,7 @@ def main() -> None:
     heads = [*GOALS, "first", "largest", "blocked", "shift", "kB"]
     print(f"{'page':24}" + "".join(f"{head[:11]:>12}" for head in heads))
     with served() as address:
-        for page in chapters():
+        for page in pages():
             found = report(f"{address}{page}.html")
             grades = [100 * found["categories"][goal]["score"] for goal in GOALS]
             first, largest, blocked, shift, weight = (

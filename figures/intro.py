@@ -1,18 +1,16 @@
 """Draw the front page's map of the model: the data's way from picture to prediction."""
 
 import math
-from pathlib import Path
 
-import yaml
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from book.ext.back import contents
 from vitlib.data import mountains
 from vitlib.patches import patchify
 from vitlib.show import plots, style
 
-ROOT = Path(__file__).parents[1]
 CHAPTERS = {
     1: ("Patches", "patches"),
     2: ("Tokens", "tokens"),
@@ -28,8 +26,7 @@ CHAPTERS = {
     12: ("Scaling up", "scaling"),
     13: ("Mistakes, collected", "mistakes"),
 }
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-WRITTEN = [chapter["file"] for chapter in TOC["chapters"]]
+WRITTEN = contents.pages()
 PATCHES = patchify(mountains()[None], 20)[0]  # (15, 400)
 LEFT, STEP, CELL = 12, 18, 14  # of the drawn sequences, in pixels
 STREAM = LEFT + 20  # where the residual stream runs down

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import Browser, sync_playwright
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
+from book.ext.back import contents
 from book.serve import BUILT, site
 from tests.book_reader import NARROW as NARROW  # the sizes are found here, too
 from tests.book_reader import WIDE as WIDE
@@ -22,7 +22,7 @@ from tests.book_reader import Kept, Reader
 
 ROOT = Path(__file__).parents[1]
 PROSE = ("_config.yml", "_toc.yml", "book", "notebooks/*.ipynb", "figures/*.svg")
-SOURCES = (*PROSE, "vitlib/show")  # the rest of vitlib leaves no trace in a page
+SOURCES = (*PROSE, "requirements.txt", "vitlib")
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOST = "127.0.0.1"
@@ -35,9 +35,13 @@ FLAGS = (
 
 
 def chapters() -> list[str]:
-    """The book's pages in reading order, as ``folder/name``."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    return [contents["root"], *(part["file"] for part in contents["chapters"])]
+    """The front page and the chapters in reading order, as ``folder/name``."""
+    return [contents.pages()[0], *(chapter.file for chapter in contents.chapters())]
+
+
+def pages() -> list[str]:
+    """All pages in reading order, those of the back matter last."""
+    return contents.pages()
 
 
 def with_widget(name: str) -> list[str]:

@@ -3,12 +3,12 @@
 import pytest
 import yaml
 
-from tests.book_site import AXE, NARROW, ROOT, chapters
+from tests.book_site import AXE, NARROW, ROOT, chapters, pages
 from tests.links import dead_links
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 BASE = CONFIG["html"]["baseurl"]
-PAGES = [*chapters(), "search"]
+PAGES = [*pages(), "search"]
 EACH_PAGE = pytest.mark.parametrize("page", PAGES)
 HEAVIEST = (
     600_000  # bytes of a page, with all that it loads, as they come over the wire

@@ -8,11 +8,12 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from tests.book_site import NARROW, ROOT, WIDE, chapters
+from tests.book_site import NARROW, ROOT, WIDE, chapters, pages
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 BASE = CONFIG["html"]["baseurl"]
 EACH_CHAPTER = pytest.mark.parametrize("page", chapters())
+EACH_PAGE = pytest.mark.parametrize("page", pages())
 PAPER = {"width": 700, "height": 990}  # A4 without its margins, in pixels
 BLOCKS = "article :is(h1, h2, h3, p, li, pre, table, svg.vit-figure, img)"
 # The blocks of a page that a reader does not see, those in folded parts left out.
@@ -40,7 +41,7 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_a_page_says_what_it_is(soup, page, book):
     said = {
         tag.get("property") or tag.get("name"): tag["content"]
@@ -62,7 +63,7 @@ def test_a_page_says_what_it_is(soup, page, book):
 
 
 def test_no_two_pages_say_the_same(book):
-    soups = [parsed(book / f"{page}.html") for page in chapters()]
+    soups = [parsed(book / f"{page}.html") for page in pages()]
     titles = {soup.title.text for soup in soups}
     described = {soup.select_one("[name=description]")["content"] for soup in soups}
     assert len(titles) == len(described) == len(soups)
@@ -83,7 +84,7 @@ def test_every_picture_has_words(soup):
         assert svg.find_parent(attrs={"aria-hidden": "true"}) or svg.get("aria-hidden")
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_without_javascript_all_is_there_to_read(reader, page, soup):
     opened = reader.open(page, WIDE, java_script_enabled=False)
     assert opened.evaluate(UNSEEN) == []
@@ -94,7 +95,7 @@ def test_without_javascript_all_is_there_to_read(reader, page, soup):
         assert min(box["width"], box["height"]) > 200
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_on_paper_nothing_is_missing_or_cut_off(reader, page):
     opened = reader.again(page)
     opened.set_viewport_size(PAPER)
@@ -107,7 +108,7 @@ def test_on_paper_nothing_is_missing_or_cut_off(reader, page):
         assert opened.locator(furniture).locator("visible=true").count() == 0
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_a_page_loads_the_widgets_that_stand_on_it_and_no_others(soup):
     standing = [*dict.fromkeys(w["data-widget"] for w in soup.select(".vit-widget"))]
     wanted = [*["host"] * bool(standing), *sorted(standing)]
@@ -116,13 +117,13 @@ def test_a_page_loads_the_widgets_that_stand_on_it_and_no_others(soup):
     assert [script[1] for script in found if script] == wanted
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_factors_stay_in_one_line(soup):
     for text in soup.select_one("article").find_all(string=re.compile(" [×·] ")):
         assert text.find_parent(["pre", "code", "svg", "script", "math"]), text
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_nothing_moves_for_those_who_ask_for_that(reader, page):
     opened = reader.again(page)
     opened.emulate_media(reduced_motion="reduce")
@@ -134,7 +135,7 @@ def test_nothing_moves_for_those_who_ask_for_that(reader, page):
     assert opened.evaluate(moving) == []
 
 
-@EACH_CHAPTER
+@EACH_PAGE
 def test_a_page_opens_from_a_folder_too(reader, page, book):
     opened = reader.open(page, WIDE, address=f"{book.as_uri()}/")
     panels = opened.locator(".vit-widget .vit-panel")

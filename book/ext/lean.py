@@ -1,6 +1,6 @@
 """How the book's pages look, with as little to load as that takes.
 
-The theme is ``book/theme``: templates, and a style sheet in six parts, which become
+The theme is ``book/theme``: templates, and a style sheet in seven parts, which become
 one file together with the palette. Of the style sheets and scripts that extensions put
 on every page, a page here gets those that it uses.
 """
@@ -17,7 +17,7 @@ from vitlib.show import style
 from vitlib.show.widgets import base
 
 THEME = Path(__file__).parents[1] / "theme"
-PARTS = ("text", "layout", "panels", "wide", "content", "print")
+PARTS = ("text", "layout", "panels", "wide", "content", "back", "print")
 GENERATED = "_build/lean"
 # What a page may load in this order, and the mark in its text that says that it does.
 USED_WITH = {

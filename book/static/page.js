@@ -83,6 +83,14 @@
     if (sections.matches(":popover-open")) sections.hidePopover();
   });
 
+  // A link to a folded part, such as a question's answer, unfolds it.
+  function unfold() {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target?.tagName === "DETAILS") target.open = true;
+  }
+  unfold();
+  addEventListener("hashchange", unfold);
+
   // Paper is white, whatever the screen is.
   addEventListener("beforeprint", () => (root.dataset.theme = "light"));
   addEventListener("afterprint", () => vitMode.apply());

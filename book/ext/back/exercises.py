@@ -1,0 +1,40 @@
+"""The exercise sheet: what the chapters ask for, with the code to start from."""
+
+import re
+from pathlib import Path
+
+from .contents import ROOT, Chapter, chapters
+
+HEADING = "## Exercises"
+FOLDED = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
+FIRST = re.compile(r"^\*\*1\.\*\*", re.MULTILINE)
+
+
+def asked_in(chapter: Chapter) -> list[str]:
+    """A chapter's exercises, as pieces of Markdown in order, without solutions."""
+    texts = [cell["source"] for cell in chapter.cells]
+    begin = next((i for i, text in enumerate(texts) if HEADING in text), len(texts))
+    pieces = []
+    for cell in chapter.cells[begin:]:
+        text = cell["source"]
+        if cell["cell_type"] == "code":
+            pieces.append(f"```python\n{text}\n```")
+            continue
+        text = text.partition(HEADING)[2] or text
+        kept, *summary = re.split(r"^## ", text, maxsplit=1, flags=re.MULTILINE)
+        pieces.append(FOLDED.sub("", kept).strip())
+        if summary:
+            break
+    if pieces and (first := FIRST.search(pieces[0])):
+        pieces[0] = pieces[0][first.start() :]
+    return [piece for piece in pieces if piece]
+
+
+def listed(root: Path = ROOT) -> str:
+    """The page's Markdown: a section for each chapter that has exercises."""
+    parts = []
+    for chapter in chapters(root):
+        if pieces := asked_in(chapter):
+            there = chapter.link("To check and to solutions", "exercises")
+            parts.append("\n\n".join([f"## {chapter.title}", *pieces, there]))
+    return "\n\n".join(parts)
