@@ -1,0 +1,30 @@
+"""Print the built book: ``python -m book.print`` makes a PDF of its pages."""
+
+import argparse
+from pathlib import Path
+
+from book.print import joined, printed
+from book.serve import BUILT
+from tests.book_site import chromium  # with the switches that the tests use
+
+NAME = "vision-transformer-illustrated"
+
+
+def main() -> None:
+    """Read the command line and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--html", type=Path, default=BUILT, help="the built pages")
+    parser.add_argument("--folder", type=Path, default=BUILT.parent, help="for the PDF")
+    options = parser.parse_args()
+    book, read = joined.about(), joined.chapters(options.html.resolve())
+    working = options.folder.resolve() / "print"
+    working.mkdir(parents=True, exist_ok=True)
+    source = working / "book.html"
+    source.write_text(joined.document(options.html.resolve(), book, read), "utf-8")
+    with chromium() as browser:
+        page = printed.opened(browser, source, book.address)
+        printed.printed(page, options.folder / f"{NAME}.pdf", book, read)
+
+
+if __name__ == "__main__":
+    main()
