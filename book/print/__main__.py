@@ -3,11 +3,10 @@
 import argparse
 from pathlib import Path
 
+from book.ext.downloads import BOOK, offer
 from book.print import joined, printed
 from book.serve import BUILT
 from tests.book_site import chromium  # with the switches that the tests use
-
-NAME = "vision-transformer-illustrated"
 
 
 def main() -> None:
@@ -23,7 +22,8 @@ def main() -> None:
     source.write_text(joined.document(options.html.resolve(), book, read), "utf-8")
     with chromium() as browser:
         page = printed.opened(browser, source, book.address)
-        printed.printed(page, options.folder / f"{NAME}.pdf", book, read)
+        printed.printed(page, options.folder / f"{BOOK}.pdf", book, read)
+    offer(options.html, read[0].page, options.folder)
 
 
 if __name__ == "__main__":

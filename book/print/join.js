@@ -43,8 +43,12 @@
 
   function unfold(chapter) {
     all("details", chapter).forEach((part) => (part.open = true));
-    all("script, .headerlink, button", chapter).forEach((node) => node.remove());
-    for (const summary of all("details.hide > summary", chapter)) summary.remove();
+    const aside = "script, .headerlink, .vit-take, .offer, button";
+    all(aside, chapter).forEach((node) => node.remove());
+    for (const part of all("details.hide", chapter)) {
+      part.querySelector("summary").remove();
+      part.replaceWith(...part.childNodes);
+    }
   }
 
   // A slider's still picture says where the slider moves.

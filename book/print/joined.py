@@ -157,7 +157,7 @@ def document(html: Path, book: Book, read: list[Chapter]) -> str:
     )
     parts = "".join(
         f'<article id="chapter-{part.name}" data-page="{part.page}">'
-        f"{part.body}</article>"
+        f"{part.body}{imprint(book) if part is read[0] else ''}</article>"
         for part in read
     )
     picture = inline(style.svg(cover()), "Mountains, cut into patches", "cover")
@@ -169,5 +169,5 @@ def document(html: Path, book: Book, read: list[Chapter]) -> str:
         f'<body><section class="cover">{picture}<p class="title">{escape(book.title)}'
         f'</p><p class="edition">{escape(book.author)}<br>{escape(book.edition)}<br>'
         "Text and figures: CC BY 4.0 · Code: BSD-3-Clause</p></section>"
-        f"{contents(read)}{imprint(book)}{parts}</body></html>"
+        f"{contents(read)}{parts}</body></html>"
     )

@@ -4,12 +4,29 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from book.print import joined
+from book.print.joined import Chapter
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 597, 937  # an A4 page without its margins, in pixels: see paper.css
+A4, FOOT = 842, 68  # points: a page's height, and below that stands its number
+EMPTY = 600  # a last page whose text ends above this is nearly empty
+SETTINGS = {
+    "prefer_css_page_size": True,
+    "print_background": True,
+    "outline": True,
+    "tagged": True,
+}
+NUMBER = """(numbers) => {
+  for (const node of document.querySelectorAll("#contents b")) {
+    node.textContent = numbers[node.parentNode.hash.slice(1)];
+  }
+}"""
+SET_CLOSER = """([names, closer]) => names.forEach((name) => {
+  document.getElementById(`chapter-${name}`).className = closer;
+})"""
 DATE = re.compile(rb"(/(?:Creation|Mod)Date) \(D:\d{14}\+00'00'\)")
 
 
@@ -27,32 +44,62 @@ def opened(browser: Browser, file: Path, address: str) -> Page:
     return page
 
 
-def printed(page: Page, file: Path, book: joined.Book, read: list) -> None:
+def printed(page: Page, file: Path, book: joined.Book, read: list[Chapter]) -> None:
     """Print an opened book, with the pages' numbers in its contents.
 
-    The first printing has none; where its headings came to stand tells them. Dates are
+    The first printings have none; where headings came to stand tells them. Dates are
     that of the commit, so that one commit has one file.
     """
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate(script("fit.js"))
-    settings = {"prefer_css_page_size": True, "print_background": True}
-    settings |= {"outline": True, "tagged": True}
-    file.write_bytes(page.pdf(**settings))
-    numbers = places(file)
+    numbers = settled(page, file, read)
     wanted = {section.place for part in read for section in part.sections}
     if lost := wanted - set(numbers):
         raise LookupError(f"{sorted(lost)[0]} is a heading that stands on no page")
-    page.evaluate(
-        """(numbers) => document.querySelectorAll("#contents b").forEach((node) => {
-          node.textContent = numbers[node.parentNode.hash.slice(1)];
-        })""",
-        {place: numbers[place] for place in wanted},
-    )
+    page.evaluate(NUMBER, {place: numbers[place] for place in wanted})
     day = f"{book.day:%Y%m%d}000000".encode()
-    content = page.pdf(**settings)
+    content = page.pdf(**SETTINGS)
     file.write_bytes(DATE.sub(rb"\1 (D:" + day + rb"+00'00')", content))
     if places(file) != numbers:
-        raise RuntimeError("the second printing has other pages than the first")
+        raise RuntimeError("the last printing has other pages than the one before")
+
+
+def settled(page: Page, file: Path, read: list[Chapter]) -> dict[str, int]:
+    """Print without numbers until no chapter's last page is nearly empty.
+
+    Such chapters are set closer, in two steps; then they stay as they are.
+    """
+    for closer in ("close", "closer", ""):
+        file.write_bytes(page.pdf(**SETTINGS))
+        numbers = places(file)
+        names = [part.name for part in nearly_empty(file, read, numbers)]
+        if not (names and closer):
+            break
+        page.evaluate(SET_CLOSER, [names, closer])
+    return numbers
+
+
+def nearly_empty(
+    file: Path, read: list[Chapter], numbers: dict[str, int]
+) -> list[Chapter]:
+    """The chapters whose last page holds less than a few lines more than nothing."""
+    pages = PdfReader(file).pages
+    firsts = [numbers[part.sections[0].place] for part in read] + [len(pages) + 1]
+    last = zip(read, firsts[1:], strict=True)
+    return [part for part, after in last if lowest(pages[after - 2]) > EMPTY]
+
+
+def lowest(page: PageObject) -> float:
+    """Where a page's text ends: the height of its last line, its number left out."""
+    found = [A4]
+
+    def note(text: str, matrix: list, inner: list, *rest: object) -> None:
+        y = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
+        if text.strip() and y > FOOT:
+            found.append(y)
+
+    page.extract_text(visitor_text=note)
+    return min(found)
 
 
 def places(file: Path) -> dict[str, int]:
