@@ -1,10 +1,10 @@
-"""Print the built book: ``python -m book.print`` makes a PDF of its pages."""
+"""Print the built book: ``python -m book.print`` makes a PDF and an EPUB of it."""
 
 import argparse
 from pathlib import Path
 
 from book.ext.downloads import BOOK, offer
-from book.print import joined, printed
+from book.print import epub, joined, printed
 from book.serve import BUILT
 from tests.book_site import chromium  # with the switches that the tests use
 
@@ -13,7 +13,7 @@ def main() -> None:
     """Read the command line and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--html", type=Path, default=BUILT, help="the built pages")
-    parser.add_argument("--folder", type=Path, default=BUILT.parent, help="for the PDF")
+    parser.add_argument("--folder", type=Path, default=BUILT.parent, help="for both")
     options = parser.parse_args()
     book, read = joined.about(), joined.chapters(options.html.resolve())
     working = options.folder.resolve() / "print"
@@ -23,6 +23,8 @@ def main() -> None:
     with chromium() as browser:
         page = printed.opened(browser, source, book.address)
         printed.printed(page, options.folder / f"{BOOK}.pdf", book, read)
+        texts = epub.parts(page)
+    epub.write(options.folder / f"{BOOK}.epub", book, read, texts)
     offer(options.html, read[0].page, options.folder)
 
 
