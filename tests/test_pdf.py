@@ -13,6 +13,7 @@ from book.print import joined, printed
 from tests.book_site import chapters
 
 A4 = (595, 842)  # points
+HEAD = 785  # above this stands the chapter's title
 WRAPPED = re.compile(r"\s*↪\s*|\s+")  # the mark of a wrapped line, and all white space
 
 
@@ -98,14 +99,16 @@ def test_the_contents_give_each_headings_page(pdf, read, numbers, texts):
             assert WRAPPED.sub("", section.words) in texts[numbers[section.place] - 1]
 
 
-def test_every_page_has_its_number_and_its_chapter(read, numbers, texts):
-    starts = [numbers[part.sections[0].place] for part in read] + [len(texts) + 1]
+def test_every_page_has_its_number_and_its_chapter(pdf, read, numbers):
+    starts = [numbers[part.sections[0].place] for part in read] + [len(pdf.pages) + 1]
     assert starts == sorted(starts)
     for part, start, end in zip(read, starts, starts[1:], strict=False):
+        title = WRAPPED.sub("", part.title)
         for number in range(start, end):
-            text = texts[number - 1]
-            assert str(number) in (text[: len(str(number))], text[-len(str(number)) :])
-            assert WRAPPED.sub("", part.title) in text
+            pieces = printed.lines(pdf.pages[number - 1])
+            foot = "".join(text for height, text in pieces if height < printed.FOOT)
+            head = "".join(text for height, text in pieces if height > HEAD)
+            assert (foot, WRAPPED.sub("", head)) == (str(number), title)
 
 
 def test_no_line_of_code_or_output_is_lost(read, texts, numbers):

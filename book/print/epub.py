@@ -14,6 +14,7 @@ from book.print.printed import script
 from vitlib.show import style
 
 HERE = Path(__file__).parent
+COVER = HERE.parent / "static" / "cover.png"
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
 <rootfiles><rootfile full-path="book/package.opf"
@@ -77,6 +78,7 @@ def item(name: str, properties: list[str], kind: str = "application/xhtml+xml") 
 def package(book: Book, texts: list[dict]) -> str:
     """The list of the book's files, and what the book is."""
     items = [item("nav.xhtml", ["nav"]), item("book.css", [], "text/css")]
+    items.append(item(COVER.name, ["cover-image"], "image/png"))
     for text in texts:
         used = {"mathml": text["math"], "svg": text["svg"]}
         properties = [name for name, there in used.items() if there]
@@ -104,6 +106,7 @@ def write(file: Path, book: Book, read: list[Chapter], texts: list[dict]) -> Non
     files = {
         "META-INF/container.xml": CONTAINER,
         "book/package.opf": package(book, texts),
+        f"book/{COVER.name}": COVER.read_bytes(),
         "book/book.css": (HERE / "epub.css").read_text("utf-8"),
     }
     for name, (title, body) in pages.items():

@@ -82,24 +82,29 @@ def settled(page: Page, file: Path, read: list[Chapter]) -> dict[str, int]:
 def nearly_empty(
     file: Path, read: list[Chapter], numbers: dict[str, int]
 ) -> list[Chapter]:
-    """The chapters whose last page holds less than a few lines more than nothing."""
+    """The chapters whose last page holds less than about a third of one."""
     pages = PdfReader(file).pages
     firsts = [numbers[part.sections[0].place] for part in read] + [len(pages) + 1]
     last = zip(read, firsts[1:], strict=True)
     return [part for part, after in last if lowest(pages[after - 2]) > EMPTY]
 
 
-def lowest(page: PageObject) -> float:
-    """Where a page's text ends: the height of its last line, its number left out."""
-    found = [A4]
+def lines(page: PageObject) -> list[tuple[float, str]]:
+    """A page's pieces of text with their heights above the paper's lower edge."""
+    found = []
 
     def note(text: str, matrix: list, inner: list, *rest: object) -> None:
-        y = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
-        if text.strip() and y > FOOT:
-            found.append(y)
+        if text.strip():
+            height = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
+            found.append((height, text.strip()))
 
     page.extract_text(visitor_text=note)
-    return min(found)
+    return found
+
+
+def lowest(page: PageObject) -> float:
+    """Where a page's text ends: the height of its last line, its number left out."""
+    return min((height for height, _ in lines(page) if height > FOOT), default=A4)
 
 
 def places(file: Path) -> dict[str, int]:
