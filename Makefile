@@ -13,6 +13,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 NPM = PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --prefix tests --ignore-scripts \
 	--no-audit --no-fund --loglevel error
 BUILD = $(BIN)/jupyter-book build -W --keep-going --quiet . > /dev/null
+PRINT = $(BIN)/python -m book.print
 BUILT = _build/html _build/.doctrees
 COLAB = .venv-colab
 PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 300
@@ -28,7 +29,7 @@ export CHROMIUM
 export PIP_NO_INPUT = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help book test portable newest colab notebooks figures weights serve bench
+.PHONY: help book pdf test portable newest colab notebooks figures weights serve bench
 .PHONY: lint format lock clean python chromium
 
 help: ## List the commands
@@ -39,9 +40,14 @@ book: $(environment) $(anew) ## Build the site, and say where to open it
 	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html"
 	@echo "or run make serve, and open http://localhost:$(PORT)/"
 
+pdf: chromium book ## Print the book to one PDF, which the front page then offers
+	@$(PRINT)
+	@echo "It is in _build/vision-transformer-illustrated.pdf"
+
 test: chromium $(environment) $(colab) $(axe) ## Run every check
 	@rm -rf $(BUILT)
 	@$(BUILD)
+	@$(PRINT)
 	@$(PYTEST) $(IN_PARALLEL) tests notebooks
 
 portable: $(environment) ## Run the checks that hold on every system, without a browser

@@ -84,7 +84,12 @@ def visit_image(translator, node: nodes.image) -> None:
     if path.suffix != ".svg" or "--vit-" not in (svg := path.read_text("utf-8")):
         return type(translator).visit_image(translator, node)
     translator.drawn = getattr(translator, "drawn", 0) + 1
-    translator.body.append(inline(svg, node.get("alt", ""), f"f{translator.drawn}"))
+    shown = inline(svg, node.get("alt", ""), f"f{translator.drawn}")
+    page = translator.builder.current_docname.rpartition("/")[2]
+    kept = path.parent.name == "figures"  # under a name that says what it shows
+    name = path.stem if kept else f"{page}-{translator.drawn}"
+    named = shown.replace("<svg", f'<svg data-figure="{name}"', 1)
+    translator.body.append(named)
 
 
 def generate(app: Sphinx, config) -> None:

@@ -50,6 +50,52 @@
     }
   }
 
+  // Under a figure, a button that makes a PNG of it, and one that copies its source.
+  function button(words, act) {
+    const made = document.createElement("button");
+    made.textContent = words;
+    made.ariaLive = "polite";
+    made.addEventListener("click", () => act(made));
+    return made;
+  }
+  async function savePng(name, figure) {
+    const { width, height } = figure.viewBox.baseVal;
+    const alone = figure.cloneNode(true);
+    alone.setAttribute("width", 2 * width);
+    alone.setAttribute("height", 2 * height);
+    const light = new XMLSerializer()
+      .serializeToString(alone)
+      .replace(/var\(--vit-[\w-]+, ([^()]+)\)/g, "$1");
+    const picture = new Image();
+    picture.src = `data:image/svg+xml,${encodeURIComponent(light)}`;
+    await picture.decode();
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: picture.width, height: picture.height });
+    const context = canvas.getContext("2d");
+    context.fillStyle = "white";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(picture, 0, 0);
+    const link = document.createElement("a");
+    link.href = canvas.toDataURL();
+    link.download = name.replace("svg", "png");
+    link.click();
+  }
+  const title = document.title.split(" · ").at(-1);
+  const home = document.querySelector("link[rel=canonical]")?.href;
+  const source = `From “${title}”, ${home}, CC BY 4.0`;
+  for (const take of all(".vit-take")) {
+    const [svg, licence] = take.children;
+    const name = svg.ariaLabel;
+    svg.after(button("PNG", () => savePng(name, take.previousElementSibling)));
+    if (!navigator.clipboard) continue;
+    async function copy(made) {
+      await navigator.clipboard.writeText(source);
+      made.textContent = "Copied";
+      setTimeout(() => (made.textContent = "Copy source"), 2000);
+    }
+    licence.after(button("Copy source", copy));
+  }
+
   // What scrolls sideways can be scrolled with the keyboard too.
   const scrollers = all("pre, .scroller, .katex-display, .output.text_html");
   function reachable(nodes) {
