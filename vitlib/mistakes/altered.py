@@ -26,7 +26,7 @@ def put_together(
     return attn.proj(join(mean(q, k, v)))
 
 
-def torn(qkv: Tensor, h: int) -> list[Tensor]:
+def torn_rows(qkv: Tensor, h: int) -> list[Tensor]:
     """Heads of torn rows."""
     return [heads.view_without_transpose(x, h) for x in qkv.chunk(3, dim=-1)]
 
@@ -54,7 +54,7 @@ WAYS: dict[str, dict[str, Callable]] = {  # by the mistake's key
     "scores-not-divided": {"mean": partial(scaled, by=lambda h, d: 1)},
     "divided-by-root-of-heads": {"mean": partial(scaled, by=lambda h, d: h)},
     "divided-by-root-of-width": {"mean": partial(scaled, by=lambda h, d: h * d)},
-    "view-without-transpose": {"cut": torn},
+    "view-without-transpose": {"cut": torn_rows},
     "merged-without-transpose": {"join": heads.merged_without_transpose},
     "another-layout": {"cut": by_feature},
     "layout-by-head": {"cut": by_head},

@@ -6,11 +6,10 @@ import torch
 from torch import Tensor
 
 from vitlib.mistakes.collection import drawn
-from vitlib.mistakes.subject import Subject, logits_of, training
+from vitlib.mistakes.subject import FAILS, Subject, logits_of, training
 from vitlib.patches import patchify, unpatchify
 
 Seen = tuple[bool, str]  # whether all is well, and what was seen
-FAILS = (RuntimeError, ValueError, TypeError, AssertionError, IndexError)
 HALF = {torch.bfloat16: 0.3, torch.float16: 0.05}  # of the largest logit, at most
 
 
@@ -69,7 +68,7 @@ def images_kept(s: Subject) -> Seen:
     return kept, "images stay as they were" if kept else "the images are overwritten"
 
 
-def shuffled(s: Subject, order: Tensor) -> Tensor:
+def in_other_orders(s: Subject, order: Tensor) -> Tensor:
     """The first image with its patches in another order, one copy for each order."""
     rows = patchify(s.images()[:1], s.patch_size)[0]  # (N, C·P²)
     return unpatchify(rows[order], s.patch_size, s.image_size)
@@ -86,7 +85,9 @@ def positions(s: Subject) -> Seen:
     for order, i in zip(orders[1:], first, strict=True):
         order[i : i + 2] = order[i : i + 2].flip(0)
     right = s.logits(image.expand(s.batch, -1, -1, -1))[:1]
-    moved = (s.logits(shuffled(s, orders)) - right).abs().amax(dim=1)  # (orders,)
+    moved = (
+        (s.logits(in_other_orders(s, orders)) - right).abs().amax(dim=1)
+    )  # (orders,)
     least = s.exact * right.abs().max().item()
     if moved[0] <= least:
         return False, "patches in another order, the same logits"

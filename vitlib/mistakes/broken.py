@@ -52,10 +52,10 @@ def listed(model: ViT) -> None:
 def becomes(kind: type[ViT]) -> Callable[[ViT], None]:
     """The whole model does something else with its parts."""
 
-    def change(model: ViT) -> None:
+    def alter(model: ViT) -> None:
         model.__class__ = kind
 
-    return change
+    return alter
 
 
 CHANGES: dict[str, Callable[[ViT], None]] = {  # by the mistake's key

@@ -22,7 +22,7 @@ class Altered(Attention):
         return y[:, :1] if class_row else y
 
 
-class Torch(nn.Module):
+class BatchSecond(nn.Module):
     """batch-not-first: PyTorch's layer, which is not told where the batch is."""
 
     def __init__(self, dim: int, num_heads: int):
@@ -84,28 +84,28 @@ class Defaults(nn.TransformerEncoderLayer):
 def attention(key: str) -> Callable[[ViT], None]:
     """Changes every block's attention."""
 
-    def change(model: ViT) -> None:
+    def alter(model: ViT) -> None:
         for block in model.blocks:
             block.attn.__class__ = Altered
             block.attn.way = WAYS[key]
 
-    return change
+    return alter
 
 
 def blocks(kind: type[EncoderBlock]) -> Callable[[ViT], None]:
     """Changes what every block does with its parts."""
 
-    def change(model: ViT) -> None:
+    def alter(model: ViT) -> None:
         for block in model.blocks:
             block.__class__ = kind
 
-    return change
+    return alter
 
 
 def batch_not_first(model: ViT) -> None:
     """PyTorch's attention in every block."""
     for block in model.blocks:
-        block.attn = Torch(model.config.embed_dim, model.config.num_heads)
+        block.attn = BatchSecond(model.config.embed_dim, model.config.num_heads)
 
 
 def bent(model: ViT) -> None:

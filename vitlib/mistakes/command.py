@@ -39,22 +39,18 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    made.add_argument(
-        "model",
-        nargs="?",
-        metavar="MODULE:FUNCTION",
-        help="what makes a model: a function or class; or a model that is made",
-    )
     add = made.add_argument
+    said = "what makes a model: a function or class; or a model that is made"
+    add("model", nargs="?", metavar="MODULE:FUNCTION", help=said)
     size = {"type": int, "nargs": "+", "metavar": "N"}
     add("--image-size", **size, help="in pixels: one side, or height and width")
-    add("--patch-size", **size, help="in pixels, if the model does not tell")
+    add("--patch-size", **size, help="likewise, if the model does not tell")
     add("--in-chans", type=int, default=3, metavar="N", help="channels (3)")
     add("--batch", type=int, default=4, metavar="N", help="images at a time (4)")
-    said = "what the function is called with, as text"
-    add("--with", nargs="+", default=[], dest="arguments", metavar="X", help=said)
-    said = "show the book's mistakes, of a chapter or all, and examine nothing"
+    said = "the book's mistakes, of a chapter or all; nothing is examined"
     add("--list", type=int, nargs="?", const=0, metavar="CHAPTER", help=said)
+    called = {"nargs": "+", "default": [], "dest": "arguments", "metavar": "X"}
+    add("--with", **called, help="what the function is called with, as text")
     return made
 
 

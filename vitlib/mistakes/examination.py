@@ -7,6 +7,7 @@ from torch import nn
 
 from vitlib.checks import Size
 from vitlib.mistakes import beside, black_box, inside
+from vitlib.mistakes.collection import steady
 from vitlib.mistakes.subject import Subject, subject_of
 
 
@@ -140,13 +141,16 @@ def examined(
 ) -> list[Finding]:
     """All that ``examine`` asks, with the answers that are as they should be."""
     subject = subject_of(model, image_size, in_chans, patch_size, batch)
-    found = []
-    for check, (means, chapter) in CHECKS.items():
-        name = check.__name__.replace("_", " ")
-        try:
-            fine, seen = check(subject)
-        except RuntimeError as error:
-            fine, seen = False, f"stops: {str(error).split(':')[0]}"
-            means, chapter = STOPPED["inplace" in seen]
-        found.append(Finding(name, fine, seen, means, chapter))
-    return found
+    with steady():
+        return [asked(subject, check) for check in CHECKS]
+
+
+def asked(subject: Subject, check: Check) -> Finding:
+    """What a check finds; one that stops has found something."""
+    name, (means, chapter) = check.__name__.replace("_", " "), CHECKS[check]
+    try:
+        fine, seen = check(subject)
+    except RuntimeError as error:
+        fine, seen = False, f"stops: {str(error).split(':')[0]}"
+        means, chapter = STOPPED["inplace" in seen]
+    return Finding(name, fine, seen, means, chapter)

@@ -67,7 +67,7 @@ def channel_last(images: Tensor) -> Tensor:
     return squares.permute(0, 2, 3, 4, 5, 1).reshape(len(images), 6, -1)
 
 
-def count(channels: int, height: int, width: int, size: int) -> int:
+def patches_counted(channels: int, height: int, width: int, size: int) -> int:
     """How many patches there are."""
     return math.prod(grid_size((height, width), size))
 
@@ -78,7 +78,7 @@ def counts_what_is_cut(way: Way) -> bool:
 
 
 @CHAPTER.mistake(
-    right=count,
+    right=patches_counted,
     test=counts_what_is_cut,
     seen="588 positions for 196 patches",
     missed="nothing is wrong as long as pictures are grey; then adding them fails",

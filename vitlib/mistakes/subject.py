@@ -13,6 +13,8 @@ from vitlib.checks import Size, as_integer, as_pair, check_at_least
 from vitlib.mistakes.collection import drawn
 from vitlib.patches import grid_size
 
+FAILS = (RuntimeError, ValueError, TypeError, AssertionError, IndexError)  # of models
+
 
 @dataclass
 class Subject:
@@ -89,26 +91,30 @@ def subject_of(
     sizes = as_pair(image_size, "image size"), as_pair(found, "patch size")
     grid_size(*sizes)
     subject = Subject(stirred(model), *sizes, in_chans, batch)
-    for dtype in (torch.float64, torch.float32):
-        subject.dtype = dtype
-        subject.model.to(dtype).eval()
-        try:
-            logits = subject.logits(subject.images())
-        except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-            said = error
-            continue
-        if logits.ndim != 2 or len(logits) != batch:
-            raise ValueError(
-                f"logits have shape ({batch}, K) for {batch} images, got "
-                f"{tuple(logits.shape)}"
-            )
-        return subject
-    shape = tuple(subject.images().shape)
-    said = str(said).partition("\n")[0]
-    raise ValueError(
-        f"the model fails on images of shape {shape}: {said}; tell what it takes, by "
-        "image_size, in_chans and batch"
-    )
+    if fails_in(subject, torch.float64) and (said := fails_in(subject, torch.float32)):
+        shape = tuple(subject.images().shape)
+        raise ValueError(
+            f"the model fails on images of shape {shape}: {said}; tell what it takes, "
+            "by image_size, in_chans and batch"
+        )
+    return subject
+
+
+def fails_in(subject: Subject, dtype: torch.dtype) -> str:
+    """Let a model compute in a type, at rest; what it says if it cannot.
+
+    Raises: ValueError: it can, but does not return logits.
+    """
+    subject.dtype = dtype
+    subject.model.to(dtype).eval()
+    try:
+        shape = tuple(subject.logits(subject.images()).shape)
+    except FAILS as error:
+        return str(error).partition("\n")[0] or type(error).__name__
+    if len(shape) != 2 or len(subject.images()) != shape[0]:
+        count = subject.batch
+        raise ValueError(f"{count} images must have logits ({count}, K), got {shape}")
+    return ""
 
 
 def patch_size_of(model: nn.Module) -> Size:
