@@ -14,8 +14,8 @@ from vitlib.mistakes import broken, broken_keys, examine
 from vitlib.model import ViT
 from vitlib.training import train
 
-SEEDS = 2
-RECIPE = {"epochs": 15, "jitter": 0.5}
+SEEDS = 1  # it is about falling at all
+RECIPE = {"epochs": 10, "jitter": 0.0}
 RIGHT = ""  # the key of the model without a mistake
 
 
@@ -46,7 +46,7 @@ def shape_is_right(key: str) -> bool:
 def main() -> list[dict]:
     """Train each from each seed, and print and return how it went."""
     torch.set_num_threads(1)
-    print(f"Per cent of 450 test images right: mean, and each of {SEEDS} seeds")
+    print("Last loss, and per cent of 450 test images right")
     results = []
     for key in (RIGHT, *broken_keys(SMALL)):
         runs = [trained(key, seed) for seed in range(SEEDS)]

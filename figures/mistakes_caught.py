@@ -15,7 +15,6 @@ from vitlib.show import plots
 
 RECORD = Path(__file__).parents[1] / "bench" / "mistakes.json"
 LEFT, WIDE, BAR, ROW = 8, 408, 14, 46  # of the bars: where, how long, how thick, apart
-POINTS = 0.05  # so much less accuracy is seen, two runs being what they are
 GUESSED = math.log(10)  # the loss of ten classes before anything is learned
 
 
@@ -29,9 +28,9 @@ def alone() -> dict[str, int]:
     }
 
 
-def last(row: dict, name: str) -> float:
-    """The mean of the runs' last loss or accuracy."""
-    return mean(run[name][-1] for run in row["runs"])
+def fallen(row: dict) -> float:
+    """How far the loss has fallen from that of guessing, in the mean of the runs."""
+    return GUESSED - mean(run["loss"][-1] for run in row["runs"])
 
 
 def in_models(rows: list[dict]) -> dict[str, int]:
@@ -39,17 +38,12 @@ def in_models(rows: list[dict]) -> dict[str, int]:
     (right,) = (row for row in rows if row["mistake"] == RIGHT)
     rest = [row for row in rows if row is not right]
     ran = [row for row in rest if row["runs"]]
-    fallen = (GUESSED - last(right, "loss")) / 2
-    low = [row for row in ran if GUESSED - last(row, "loss") < fallen]
-    least = last(right, "accuracy") - POINTS
-    worse = [row for row in ran if last(row, "accuracy") < least]
+    shares = [fallen(row) / fallen(right) for row in ran]
     return {
         "logits have another shape": sum(not row["shape"] for row in rest),
         "training stops with an error": len(rest) - len(ran),
-        "the loss falls not half as far": len(low),
-        "it reads 5% of the digits fewer": sum(
-            last(r, "accuracy") < least for r in ran
-        ),
+        "the loss falls not a tenth as far": sum(share < 0.1 for share in shares),
+        "the loss falls not half as far": sum(share < 0.5 for share in shares),
         "examine finds something": sum(bool(row["found by"]) for row in rest),
     }
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 import torch
+from bs4 import BeautifulSoup
 
 from vitlib.mistakes import MISTAKES, table
 from vitlib.mistakes.collection import Chapter, drawn, shape_of, steady
@@ -38,25 +39,25 @@ def test_what_shows_it_first(mistake):
     assert mistake.shown_by() == ("a shape" if mistake.key in SHAPES else wanted)
 
 
-@EACH
-def test_the_strings_shown_are_the_code_that_runs(mistake):
-    for text in (mistake.wrong, mistake.right, mistake.test):
-        ast.parse(text)
-        assert "\n" not in text
-    assert mistake.wrong != mistake.right or mistake.key in {
-        "used-before-set",  # the lines stand in another order
-        "result-not-kept",  # what is returned is another table
-        "clipped-after-the-step",
-    }
-    assert "way" in mistake.test
+def test_the_strings_shown_are_the_code_that_runs():
+    for mistake in MISTAKES:
+        for text in (mistake.wrong, mistake.right, mistake.test):
+            ast.parse(text)
+            assert "\n" not in text
+        assert mistake.wrong != mistake.right or mistake.key in {
+            "used-before-set",  # the lines stand in another order
+            "result-not-kept",  # what is returned is another table
+            "clipped-after-the-step",
+        }
+        assert "way" in mistake.test
 
 
-@EACH
-def test_nothing_outside_changes(mistake):
-    before = torch.get_rng_state()
-    mistake.passes(mistake.run_right)
-    mistake.passes(mistake.run_wrong)
-    assert torch.equal(torch.get_rng_state(), before)
+def test_nothing_outside_changes():
+    for mistake in MISTAKES:
+        before = torch.get_rng_state()
+        mistake.passes(mistake.run_right)
+        mistake.passes(mistake.run_wrong)
+        assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_every_chapter_has_some_and_every_key_is_one():
@@ -112,23 +113,21 @@ def test_what_is_drawn_is_the_same_each_time():
         assert not torch.equal(drawn(3, seed=1), drawn(3))
 
 
-@EACH
-def test_lines_fit_a_terminal(mistake):
-    said = lines(mistake)
-    assert max(map(len, said.splitlines())) <= WIDTH
-    words = " ".join(said.split())
-    for part in ROWS:
-        assert f"{part} {getattr(mistake, part)}" in words
+def test_lines_fit_a_terminal():
+    for mistake in MISTAKES:
+        said = lines(mistake)
+        assert max(map(len, said.splitlines())) <= WIDTH
+        words = " ".join(said.split())
+        for part in ROWS:
+            assert f"{part} {getattr(mistake, part)}" in words
 
 
-@EACH
-def test_a_card_says_it_all(mistake):
-    from bs4 import BeautifulSoup
-
-    page = BeautifulSoup(card(mistake), "html.parser")
-    assert page.summary.text.startswith(name_of(mistake))
-    said = [part.text for part in page.find_all("dd")]
-    assert said == [getattr(mistake, part) for part in ROWS]
+def test_a_card_says_it_all():
+    for mistake in MISTAKES:
+        page = BeautifulSoup(card(mistake), "html.parser")
+        assert page.summary.text.startswith(name_of(mistake))
+        said = [part.text for part in page.find_all("dd")]
+        assert said == [getattr(mistake, part) for part in ROWS]
 
 
 def test_a_table_of_one_chapter_and_of_all():

@@ -114,9 +114,8 @@ def test_each_broken_one_is_found_out(key):
     assert (key in NAMED) == (f"({key})" in found.get("as in vitlib", ""))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_whatever_the_weights(seed):
-    torch.manual_seed(100 + seed)
+def test_whatever_the_weights():
+    torch.manual_seed(100)
     assert seen(ViT(SMALL)) == {}
     for key in ("softmax-over-queries", "one-position-for-all", "mean-of-everything"):
         assert seen(broken(key))

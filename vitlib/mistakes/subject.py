@@ -129,13 +129,26 @@ def patch_size_of(model: nn.Module) -> Size:
     raise ValueError("no part of the model tells a patch size; tell it, patch_size=16")
 
 
+def copied(model: nn.Module) -> nn.Module:
+    """A copy on the CPU. Raises: ValueError: there is nothing to copy, or it fails."""
+    if any(weight.is_meta for weight in model.parameters()):
+        raise ValueError("the model is on the meta device; model.to_empty(device=…)")
+    try:
+        return copy.deepcopy(model).cpu()
+    except RuntimeError as error:
+        said = str(error).partition("\n")[0]
+        raise ValueError(
+            f"the model cannot be copied: {said}; examine one that has not been called"
+        ) from error
+
+
 @torch.no_grad()
 def stirred(model: nn.Module) -> nn.Module:
     """A copy in which parameters that are all 0, or all 1, get random numbers as well.
 
     Behind a head of zeros nothing could be seen.
     """
-    model = copy.deepcopy(model)
+    model = copied(model)
     for seed, weight in enumerate(model.parameters()):
         if weight.is_floating_point() and weight.min() == weight.max():
             spread = weight[0].numel() ** -0.5 if weight.ndim in (2, 4) else 0.1

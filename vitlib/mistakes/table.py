@@ -74,7 +74,9 @@ def card(mistake: Mistake) -> str:
         if part in CODE:
             text = f'<code style="overflow-wrap:anywhere">{text}</code>'
         rows.append(f"<dt>{words}</dt><dd>{text}</dd>")
-    head = f"{escape(name_of(mistake))} <small>· {mistake.shown_by()}</small>"
+    shown = mistake.shown_by()
+    more = "" if shown == "a test" else f" <small>· {shown} shows it</small>"
+    head = escape(name_of(mistake)) + more
     return f"<details><summary>{head}</summary><dl>{''.join(rows)}</dl></details>"
 
 

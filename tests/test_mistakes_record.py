@@ -1,0 +1,50 @@
+"""What the chapter's figures count is recorded of today's models, or counted anew."""
+
+import json
+
+import pytest
+
+from bench.mistakes import RIGHT, made, shape_is_right
+from bench.position import SMALL
+from figures import mistakes, mistakes_caught
+from vitlib.mistakes import MISTAKES, broken_keys, examine
+from vitlib.mistakes.broken import CHANGES
+
+ROWS = json.loads(mistakes_caught.RECORD.read_text("utf-8"))["results"]
+
+
+def test_every_model_is_recorded():
+    assert [row["mistake"] for row in ROWS] == [RIGHT, *broken_keys(SMALL)]
+
+
+def test_every_broken_model_has_a_mistake_of_the_book():
+    assert CHANGES.keys() <= {mistake.key for mistake in MISTAKES}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["mistake"] or "right")
+def test_what_shapes_and_examine_say_is_what_was_recorded(row):
+    found = examine(made(row["mistake"]), SMALL.image_size, SMALL.in_chans)
+    assert bool(found) == bool(row["found by"]) == (row["mistake"] != RIGHT)
+    assert shape_is_right(row["mistake"]) == row["shape"]
+
+
+def test_counts_add_up():
+    alone, models = mistakes_caught.alone(), mistakes_caught.in_models(ROWS)
+    assert list(alone.values()) == [4, 3, len(MISTAKES)]
+    assert models["examine finds something"] == len(ROWS) - 1
+    assert models["the loss falls not a tenth as far"] <= len(ROWS) / 4
+
+
+def test_a_loss_that_does_not_fall_would_be_counted():
+    run = {"loss": [2.3, 2.3], "accuracy": [0.1, 0.1]}
+    low = {"loss": [1.0], "accuracy": [0.9]}
+    good = {"mistake": RIGHT, "shape": True, "found by": [], "runs": [low]}
+    bad = {"mistake": "x", "shape": False, "found by": [], "runs": [run]}
+    gone = {"mistake": "y", "shape": True, "found by": ["positions"], "runs": []}
+    counts = mistakes_caught.in_models([good, bad, gone])
+    assert list(counts.values()) == [1, 1, 1, 1, 1]
+
+
+def test_the_map_fits_its_canvas():
+    most = max(mistake.number for mistake in MISTAKES)
+    assert mistakes.FIRST + most * mistakes.CHIP <= 480
