@@ -64,11 +64,14 @@ def caught() -> Figure:
     """What shows a mistake, alone and in a whole model."""
     rows = json.loads(RECORD.read_text("utf-8"))["results"]
     one, two = alone(), in_models(rows)
+    epochs = len(rows[0]["runs"][0]["loss"])
     second = 44 + ROW * len(one) + 24
-    figure, axes = plots.canvas(second + 44 + ROW * len(two))
+    figure, axes = plots.canvas(second + 26 + ROW * len(two))
     title = f"{len(MISTAKES)} mistakes, each run alone"
     bars(axes, title, one, len(MISTAKES), 18)
-    title = f"{len(rows) - 1} ViTs for digits, each with one of them"
+    title = (
+        f"{len(rows) - 1} ViTs with one of them, trained on digits for {epochs} epochs"
+    )
     bars(axes, title, two, len(rows) - 1, second)
     return figure
 

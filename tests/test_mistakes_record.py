@@ -21,16 +21,21 @@ def test_every_broken_model_has_a_mistake_of_the_book():
     assert CHANGES.keys() <= {mistake.key for mistake in MISTAKES}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["mistake"] or "right")
-def test_what_shapes_and_examine_say_is_what_was_recorded(row):
+def test_shapes_are_as_recorded_and_only_the_right_one_has_no_finding():
+    for row in ROWS:
+        assert shape_is_right(row["mistake"]) == row["shape"]
+        assert bool(row["found by"]) == (row["mistake"] != RIGHT)
+
+
+@pytest.mark.parametrize("row", ROWS[:2] + ROWS[-1:], ids=lambda row: row["mistake"])
+def test_what_examine_says_is_what_was_recorded(row):
     found = examine(made(row["mistake"]), SMALL.image_size, SMALL.in_chans)
-    assert bool(found) == bool(row["found by"]) == (row["mistake"] != RIGHT)
-    assert shape_is_right(row["mistake"]) == row["shape"]
+    assert bool(found) == bool(row["found by"])
 
 
 def test_counts_add_up():
     alone, models = mistakes_caught.alone(), mistakes_caught.in_models(ROWS)
-    assert list(alone.values()) == [4, 3, len(MISTAKES)]
+    assert list(alone.values()) == [3, 3, len(MISTAKES)]
     assert models["examine finds something"] == len(ROWS) - 1
     assert models["the loss falls not a tenth as far"] <= len(ROWS) / 4
 

@@ -45,7 +45,7 @@ def recorded(s: Subject) -> list[tuple[str, nn.Module, Tensor, Tensor]]:
     """Parts with timm's names, with what went in and came out, in their order."""
     found = []
 
-    def keep(name: str, part: nn.Module, arguments: tuple, output: object) -> None:
+    def noted(name: str, part: nn.Module, arguments: tuple, output: object) -> None:
         if arguments and isinstance(first_of(output), Tensor):
             found.append((name, part, arguments[0].detach().clone(), first_of(output)))
 
@@ -53,7 +53,7 @@ def recorded(s: Subject) -> list[tuple[str, nn.Module, Tensor, Tensor]]:
         for name, part in s.model.named_modules():
             last = name.rpartition(".")[2]
             if name == "patch_embed" or ("blocks." in name and last in PARTS):
-                hook = part.register_forward_hook(partial(keep, name))
+                hook = part.register_forward_hook(partial(noted, name))
                 stack.enter_context(hook)
         s.logits(s.images())
     return [row for row in found if len(row[2]) == s.batch]

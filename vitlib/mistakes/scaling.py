@@ -12,7 +12,7 @@ SIX = X[:6]
 LARGE = torch.full((1, 64), 64.0).half()
 
 
-def gradient(layer: nn.Module, x: Tensor, weight: float = 1.0) -> None:
+def add_gradient(layer: nn.Module, x: Tensor, weight: float = 1.0) -> None:
     """Add the gradient of a mean, weighted, to what is there."""
     (layer(x).square().mean() * weight).backward()
 
@@ -20,14 +20,14 @@ def gradient(layer: nn.Module, x: Tensor, weight: float = 1.0) -> None:
 def weighted_by_size(layer: nn.Module, x: Tensor) -> Tensor:
     """The gradient of a batch, in parts of 3, 3 and 1."""
     for part in x.split(3):
-        gradient(layer, part, len(part) / len(x))  # ✓
+        add_gradient(layer, part, len(part) / len(x))  # ✓
     return layer.weight.grad
 
 
 def at_once(layer: nn.Module, x: Tensor) -> Tensor:
     """The gradient of the whole batch."""
     layer.zero_grad()
-    gradient(layer, x)
+    add_gradient(layer, x)
     return layer.weight.grad
 
 
@@ -46,7 +46,7 @@ def is_the_whole_batchs(way: Way) -> bool:
 def parts_not_divided(layer: nn.Module, x: Tensor) -> Tensor:
     """Wrong: a sum of means."""
     for part in x.split(3):
-        gradient(layer, part)  # ✗
+        add_gradient(layer, part)  # ✗
     return layer.weight.grad
 
 
@@ -60,7 +60,7 @@ def mean_of_unequal_parts(layer: nn.Module, x: Tensor) -> Tensor:
     """Wrong: a smaller last part weighs as much."""
     parts = x.split(3)
     for part in parts:
-        gradient(layer, part, 1 / len(parts))  # ✗
+        add_gradient(layer, part, 1 / len(parts))  # ✗
     return layer.weight.grad
 
 
