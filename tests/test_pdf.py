@@ -34,9 +34,15 @@ def read(book) -> list[joined.Chapter]:
 
 
 @pytest.fixture(scope="module")
-def texts(pdf) -> list[str]:
+def pieces(pdf) -> list[list[tuple[float, str]]]:
+    """The pieces of each page's text, with their heights above its lower edge."""
+    return [printed.lines(page) for page in pdf.pages]
+
+
+@pytest.fixture(scope="module")
+def texts(pieces) -> list[str]:
     """The text of each page, without white space."""
-    return [WRAPPED.sub("", page.extract_text()) for page in pdf.pages]
+    return [WRAPPED.sub("", "".join(text for _, text in page)) for page in pieces]
 
 
 @pytest.fixture(scope="module")
@@ -99,15 +105,15 @@ def test_the_contents_give_each_headings_page(pdf, read, numbers, texts):
             assert WRAPPED.sub("", section.words) in texts[numbers[section.place] - 1]
 
 
-def test_every_page_has_its_number_and_its_chapter(pdf, read, numbers):
-    starts = [numbers[part.sections[0].place] for part in read] + [len(pdf.pages) + 1]
+def test_every_page_has_its_number_and_its_chapter(read, numbers, pieces):
+    starts = [numbers[part.sections[0].place] for part in read] + [len(pieces) + 1]
     assert starts == sorted(starts)
     for part, start, end in zip(read, starts, starts[1:], strict=False):
         title = WRAPPED.sub("", part.title)
         for number in range(start, end):
-            pieces = printed.lines(pdf.pages[number - 1])
-            foot = "".join(text for height, text in pieces if height < printed.FOOT)
-            head = "".join(text for height, text in pieces if height > HEAD)
+            page = pieces[number - 1]
+            foot = "".join(text for height, text in page if height < printed.FOOT)
+            head = "".join(text for height, text in page if height > HEAD)
             assert (foot, WRAPPED.sub("", head)) == (str(number), title)
 
 
