@@ -1,9 +1,9 @@
-// Which words of a page look alike, so that axe-core need not judge the contrast of all.
+// Which words of a page look alike: axe-core need not judge the contrast of all.
 //
 // What it makes of some words follows from how they and all around them look: the
 // colours, letters and opacity of each element that they stand in, and what else is
-// painted where they are. A page has thousands of words and some two hundred such
-// looks. One of each is judged, and where axe-core cannot decide, all that look like it.
+// painted where they are. A page has thousands of words and some two hundred looks.
+// One of each is judged, and where axe-core cannot decide, all that look like it.
 
 const STYLES = [
   ...["color", "backgroundColor", "backgroundImage", "opacity", "filter"],
