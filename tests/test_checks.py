@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -40,13 +41,20 @@ def copy(whole, before) -> Iterator[Path]:
     tree.git(whole, "clean", "--quiet", "--force", "-d", "-x")
 
 
+@cache
+def remembered(check: Callable, path: Path, text: str) -> list[str]:
+    """What a check complains of in a file; asked once for each text that it has."""
+    return list(check(path))
+
+
 def complaints(root: Path) -> Iterator[tuple[str, str]]:
     """All that the checks complain of, each with the check's name."""
     for check in [*tree.CHECKS, code.layers]:
         yield from ((check.__name__, what) for what in check(root))
     for path in root.glob("vitlib/**/*.py"):
-        yield from (("too_long", what) for what in code.too_long(path))
-        yield from (("unhinted", what) for what in code.unhinted(path))
+        for check in (code.too_long, code.unhinted):
+            found = remembered(check, path, path.read_text("utf-8"))
+            yield from ((check.__name__, what) for what in found)
     notebook = nbformat.read(root / CHAPTER, as_version=4)
     yield from (("drifted", what) for what in code.drifted(notebook, root))
     sources = Sources.read(root)

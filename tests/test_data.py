@@ -97,18 +97,21 @@ def test_other_parts_of_the_digits_are_refused(part):
         data.digits(part)
 
 
-def loaded_by(statement: str) -> set[str]:
-    """Modules that a fresh Python has loaded after the statement."""
-    code = f"{statement}; import sys; print(*sys.modules)"
+def loaded_by(*statements: str) -> list[set[str]]:
+    """Modules that a fresh Python has loaded after each statement in turn."""
+    tell = "import sys; print(*sys.modules)"
+    code = "\n".join(line for said in statements for line in (said, tell))
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    return set(run.stdout.split())
+    return [set(line.split()) for line in run.stdout.splitlines()]
 
 
 def test_the_model_loads_neither_plots_nor_widgets_nor_pictures():
     heavy = {"matplotlib", "ipywidgets", "anywidget", "IPython", "PIL", "vitlib.show"}
     heavy |= {"sklearn"}
-    assert not heavy & loaded_by("import vitlib")
-    assert not (heavy - {"PIL"}) & loaded_by("import vitlib.data")
-    assert heavy - {"sklearn"} <= loaded_by("import vitlib.show.widgets")
+    names = ("vitlib", "vitlib.data", "vitlib.show.widgets")
+    model, data, widgets = loaded_by(*(f"import {name}" for name in names))
+    assert not heavy & model
+    assert not (heavy - {"PIL"}) & data
+    assert heavy - {"sklearn"} <= widgets

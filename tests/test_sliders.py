@@ -9,6 +9,12 @@ from vitlib.show.widgets import base
 
 THUMB = 16  # pixels, in Chromium
 PHONE = {"has_touch": True, "is_mobile": True, "device_scale_factor": 3}
+# Brings a slider to where it can be seen; where it is then.
+SHOW = """(input) => {
+  input.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const { x, y, width, height } = input.getBoundingClientRect();
+  return [x, y, width, height];
+}"""
 STAND = """(input) => [
   ...[input.min, input.value, input.max].map(Number),
   input.getAttribute("aria-valuetext"),
@@ -43,12 +49,11 @@ def stand(slider) -> tuple[int, int, int, str]:
     return least, value, most, said
 
 
-def at(slider, share: float) -> tuple[float, float]:
-    """The place of the thumb on the screen when the slider stands at a share of 1."""
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    along = THUMB / 2 + share * (box["width"] - THUMB)
-    return box["x"] + along, box["y"] + box["height"] / 2
+def way(slider, *shares: float) -> list[tuple[float, float]]:
+    """Where on the screen the thumb is when the slider stands at shares of 1."""
+    x, y, width, height = slider.evaluate(SHOW)
+    along = [THUMB / 2 + share * (width - THUMB) for share in shares]
+    return [(x + part, y + height / 2) for part in along]
 
 
 def share(slider) -> float:
@@ -62,9 +67,10 @@ def test_the_mouse_drags_each_slider(reader, page):
     opened = reader.again(page)
     for slider in sliders(opened):
         for wanted in (0.8, 0.25):
-            opened.mouse.move(*at(slider, share(slider)))
+            start, end = way(slider, share(slider), wanted)
+            opened.mouse.move(*start)
             opened.mouse.down()
-            opened.mouse.move(*at(slider, wanted), steps=8)
+            opened.mouse.move(*end, steps=8)
             opened.mouse.up()
             least, _, most, _ = stand(slider)
             assert share(slider) == pytest.approx(wanted, abs=0.02 + 1 / (most - least))
@@ -112,9 +118,11 @@ def test_a_finger_drags_each_slider(reader, page):
     for slider in sliders(opened):
         for wanted in (0.8, 0.25):
             start = share(slider)
-            send("touchStart", at(slider, start))
-            for part in range(1, 9):
-                send("touchMove", at(slider, start + (wanted - start) * part / 8))
+            parts = [start + (wanted - start) * part / 8 for part in range(9)]
+            first, *others = way(slider, *parts)
+            send("touchStart", first)
+            for place in others:
+                send("touchMove", place)
             send("touchEnd")
             least, _, most, _ = stand(slider)
             assert share(slider) == pytest.approx(wanted, abs=0.03 + 1 / (most - least))

@@ -13,6 +13,7 @@ from vitlib.data import digits
 from vitlib.inspection import attention_maps, class_attention, class_rows
 from vitlib.model import ViT
 from vitlib.training import DIGITS, WEIGHTS, accuracy, digits_model
+from vitlib.weights.__main__ import main
 from vitlib.weights.replay import beside
 
 ERRORS = 5  # of 450; another machine's rounding may turn one that is in doubt
@@ -107,7 +108,11 @@ def test_the_script_writes_the_same_bytes_again(tmp_path):
     assert files[0].stat().st_size == WEIGHTS.stat().st_size
 
 
-def test_the_script_tells_what_it_does():
-    said = run("--help")
+def test_the_script_tells_what_it_does(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["weights", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
     assert "450" in said
     assert "--epochs" in said
