@@ -36,13 +36,13 @@ ROWS = {  # of a card: its words, and which part of a mistake
 CODE = {"wrong", "right", "test"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Mistakes, to be shown: ``print`` it, or leave it at the end of a cell."""
 
     mistakes: tuple[Mistake, ...]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n\n".join(map(lines, self.mistakes))
 
     def _repr_html_(self) -> str:
