@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -42,6 +42,7 @@ def both(model: nn.Module, images: Tensor, labels: Tensor, by_parts, *more) -> f
     return max((a - b).abs().max().item() for a, b in pairs)
 
 
+@settings(max_examples=25)
 @given(data=st.data(), count=st.integers(1, 20), smoothing=st.sampled_from([0, 0.1]))
 def test_any_number_of_parts_gives_the_whole_batchs_gradient(data, count, smoothing):
     parts = data.draw(st.integers(1, count))

@@ -27,15 +27,16 @@ def traced(model: ViT) -> ExportedProgram:
     """The steps from images to logits, for any number of images, as in eval mode.
 
     The model is called once, and what happens to tensors is written down. It is a copy
-    in eval mode that is called: what dropout does in training would be written down as
-    well. The model itself stays in its mode.
+    in eval mode that is called, without gradients: what dropout does in training, or
+    attention for its gradient, would be written down as well. The model stays as it is.
     """
     like = model.cls_token
     size = (model.config.in_chans, *model.patch_embed.image_size)
     images = like.new_zeros(2, *size)  # of one image, the 1 would be taken as fixed
     answering = deepcopy(model).eval()
     free = {"images": {0: Dim("batch")}}
-    return torch.export.export(answering, (images,), dynamic_shapes=free)
+    with torch.no_grad():
+        return torch.export.export(answering, (images,), dynamic_shapes=free)
 
 
 def export_program(model: ViT, path: str | os.PathLike) -> None:
