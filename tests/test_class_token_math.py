@@ -1,7 +1,5 @@
 """The gatherer's own mathematics, run by Node, against vitlib's."""
 
-import itertools
-
 import numpy as np
 import pytest
 import torch
@@ -33,17 +31,17 @@ def test_rows_shares_and_answers_of_every_picture_and_layer(node, unpacked, resu
     gatherer = ClassTokenGatherer()
     for name, result in results.items():
         gatherer.picture = name
-        for gatherer.layer in range(5):
-            layer = gatherer.layer
-            row = node.call(MATH, "classRow", result, layer, 48)
-            wanted = gatherer.class_rows()[0, layer].numpy()
+        layers = range(5)
+        rows = node.each(MATH, "classRow", [result], [[n, 48] for n in layers])
+        looks = node.each(MATH, "looks", [result], [[n] for n in layers])
+        for gatherer.layer, row, shares in zip(layers, rows, looks, strict=True):
+            wanted = gatherer.class_rows()[0, gatherer.layer].numpy()
             assert np.abs(row - wanted).max() < 2e-5
-            shares = node.call(MATH, "looks", result, layer)
-            if layer == 0:
+            if gatherer.layer == 0:
                 assert shares is None
             else:
                 assert np.abs(shares - gatherer.attention()[0].numpy()).max() < 1e-6
-        answers = node.each(MATH, "answer", [unpacked, result], [[n] for n in range(5)])
+        answers = node.each(MATH, "answer", [unpacked, result], [[n] for n in layers])
         for gatherer.layer, answer in enumerate(answers):
             likeliest = gatherer.answers()[0].max(dim=0)
             assert answer["digit"] == likeliest.indices
@@ -52,11 +50,13 @@ def test_rows_shares_and_answers_of_every_picture_and_layer(node, unpacked, resu
 
 def test_the_distances_of_every_pair(node, results):
     gatherer = ClassTokenGatherer()
-    for one, other in itertools.product(results, repeat=2):
-        gatherer.picture, gatherer.other = one, other
-        found = node.call(MATH, "distances", results[one], results[other], 48)
-        assert found == pytest.approx(gatherer.distances().tolist(), abs=3e-5)
-        assert found[0] == 0
+    for one, result in results.items():
+        others = [[other, 48] for other in results.values()]
+        every = node.each(MATH, "distances", [result], others)
+        gatherer.picture = one
+        for gatherer.other, found in zip(results, every, strict=True):
+            assert found == pytest.approx(gatherer.distances().tolist(), abs=3e-5)
+            assert found[0] == 0
 
 
 def test_the_scale_of_the_curve_holds_all_distances(node):
