@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from bench.model import Run, seconds
+from bench.model import Run, in_turn
 from vitlib import CONFIGS, ViT
 from vitlib.cost import training_memory
 
@@ -106,10 +106,21 @@ def one_block() -> int:
     return more - less
 
 
-def step(name: str) -> Run:
-    """A step of training with ``STEP`` pictures, in ``PARTS`` if accumulated."""
-    model = changed(name).train()
+def steps() -> dict[str, Run]:
+    """A step of training in each way, of the same weights, which move with each."""
+    model = changed("as it is")
+    weights = dict(model.named_parameters())
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
+    runs = {}
+    for name in CHANGES:
+        other = changed(name).train()
+        other.load_state_dict(weights, assign=True)
+        runs[name] = step(name, other, optimiser)
+    return runs
+
+
+def step(name: str, model: ViT, optimiser: torch.optim.Optimizer) -> Run:
+    """A step of training with ``STEP`` pictures, in ``PARTS`` if accumulated."""
     parts = PARTS if name == "accumulated" else 1
     images, labels = torch.rand(STEP, 3, 224, 224), torch.zeros(STEP, dtype=torch.long)
 
@@ -125,14 +136,11 @@ def step(name: str) -> Run:
 
 
 def timed() -> dict[str, list[float]]:
-    """Seconds of a step in each way, round by round; one model at a time."""
-    times = {}
-    for name in CHANGES:
-        run = step(name)
-        run()
-        times[name] = [round(seconds(run, 1), 3) for _ in range(ROUNDS)]
-        print(f"{name}: {statistics.median(times[name]):.2f} s a step", flush=True)
-    return times
+    """Seconds of a step in each way, round by round, in turn."""
+    times = in_turn(steps(), ROUNDS)
+    for name, found in times.items():
+        print(f"{name}: {statistics.median(found):.2f} s a step", flush=True)
+    return {name: [round(t, 3) for t in found] for name, found in times.items()}
 
 
 def remedies(record: dict) -> dict[str, dict[str, int]]:

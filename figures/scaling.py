@@ -17,13 +17,14 @@ from vitlib.show import plots, style
 
 BENCH = Path(__file__).parents[1] / "bench"
 GROWTH, BATCH = BENCH / "scaling.json", BENCH / "scaling_batch.json"
-LEFT, RIGHT, TOP, FLOOR, LOW = 52, 472, 44, 264, 0.5  # of the accuracies' axes
+LEFT, RIGHT, TOP, FLOOR = 62, 472, 44, 284  # of the accuracies' axes
+MARKS = (0.1, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)  # accuracies, by their errors
 LOOKS = {
     "kept": {"color": style.colour("muted"), "marker": "^", "ls": ":"},
     "root": {"color": style.colour("patch"), "marker": "o", "ls": "-"},
     "linear": {"color": style.colour("ink"), "marker": "s", "ls": "--"},
 }
-GROWS = (("as N²", 100, 128), ("as N²", 356, 128), ("about N", 436, 200))  # and where
+GROWS = (("as N²", 100, 128), ("as N²", 356, 128), ("about N", 424, 232))  # and where
 NAMES = {
     "kept": "rate kept",
     "root": "rate × √batch",
@@ -64,8 +65,9 @@ def across(batch: int) -> float:
 
 
 def up(score: float) -> float:
-    """Where an accuracy stands; what is lower stands on the floor."""
-    return FLOOR - (max(score, LOW) - LOW) / (1 - LOW) * (FLOOR - TOP)
+    """Where an accuracy stands: the share of errors on a logarithmic axis."""
+    best, worst = (math.log(1 - MARKS[i]) for i in (-1, 0))
+    return TOP + (math.log(1 - score) - best) / (worst - best) * (FLOOR - TOP)
 
 
 def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
@@ -82,10 +84,10 @@ def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
 def frame(axes: Axes) -> None:
     """What the two directions stand for."""
     plots.text(axes, 8, 14, "accuracy on 450 digits", align="left", weight="bold")
-    for share in (0.5, 0.6, 0.7, 0.8, 0.9, 1):
+    for share in MARKS:
         y, ends = up(share), [LEFT, RIGHT]
         axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, LEFT - 8, y, f"{share:.0%}", "muted", 12, "right")
+        plots.text(axes, LEFT - 8, y, f"{100 * share:g}%", "muted", 12, "right")
     for batch in BATCHES:
         plots.text(axes, across(batch), FLOOR + 18, f"{batch:,}", size=12)
     plots.text(axes, (LEFT + RIGHT) / 2, FLOOR + 40, "pictures in a batch")
@@ -94,7 +96,7 @@ def frame(axes: Axes) -> None:
 def batches() -> Figure:
     """Accuracy by batch, for three rules of the rate; hollow without warm-up."""
     rows = json.loads(BATCH.read_text("utf-8"))["results"]
-    figure, axes = plots.canvas(394)
+    figure, axes = plots.canvas(414)
     frame(axes)
     for i, rule in enumerate(RULES):
         same = [r for r in rows if rule == r["rule"] or r["batch"] == KNOWN]
@@ -104,12 +106,12 @@ def batches() -> Figure:
         hollow = LOOKS[rule] | {"mfc": style.colour("paper")}
         curve(axes, cold, 7 * (i - 1) + 24, hollow)
         begin = 14 + 160 * i
-        axes.plot([begin, begin + 30], [334, 334], ms=7, lw=2, **LOOKS[rule])
-        plots.text(axes, begin + 40, 334, NAMES[rule], align="left")
+        axes.plot([begin, begin + 30], [354, 354], ms=7, lw=2, **LOOKS[rule])
+        plots.text(axes, begin + 40, 354, NAMES[rule], align="left")
     words = f"{EPOCHS} epochs; a mark: one training; hollow: without warm-up"
-    plots.text(axes, 8, 362, words, "muted", 12, "left")
-    words = f"the rate was chosen for batches of {KNOWN}"
     plots.text(axes, 8, 382, words, "muted", 12, "left")
+    words = f"the rate was chosen for batches of {KNOWN}"
+    plots.text(axes, 8, 402, words, "muted", 12, "left")
     return figure
 
 

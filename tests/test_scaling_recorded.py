@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 import pytest
 import torch
@@ -161,6 +161,20 @@ def test_rates_follow_the_batch_by_their_rule():
     assert scaling_batch.rate(4 * scaling_batch.KNOWN, "linear") == 4 * known
     assert scaling_batch.rate(4 * scaling_batch.KNOWN, "root") == 2 * known
     assert scaling_batch.rate(4 * scaling_batch.KNOWN, "kept") == known
+
+
+def test_rules_part_only_where_an_epoch_is_one_step_and_warm_up_helps_there():
+    rows = results("scaling_batch")
+    means = {(r["batch"], r["rule"], r["warm_up"]): mean(r["accuracy"]) for r in rows}
+    *others, largest = scaling_batch.BATCHES
+    for batch in others:
+        same = [score for key, score in means.items() if key[0] == batch]
+        assert max(same) - min(same) < 0.01
+    warm = [means[largest, rule, 0.1] for rule in scaling_batch.RULES]
+    cold = [means[largest, rule, 0.0] for rule in scaling_batch.RULES]
+    for scores in (warm, cold):
+        assert scores == sorted(scores, reverse=True)  # kept, root, linear
+    assert all(a > b + 0.08 for a, b in zip(warm, cold, strict=True))
 
 
 def test_pre_training_used_a_third_of_the_peak_or_more_of_it():
