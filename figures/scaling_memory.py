@@ -77,7 +77,7 @@ def factor(record: dict, name: str) -> str:
     seconds = record["seconds"]
     if name not in seconds:
         return "not timed"
-    return f"{median(seconds[name]) / median(seconds['as it is']):.2f} ×"
+    return f"{median(seconds[name]) / median(seconds['as it is']):.3g} ×"
 
 
 def freed() -> Figure:
