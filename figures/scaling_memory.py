@@ -77,7 +77,8 @@ def factor(record: dict, name: str) -> str:
     seconds = record["seconds"]
     if name not in seconds:
         return "not timed"
-    return f"{median(seconds[name]) / median(seconds['as it is']):.2f} ×"
+    times = median(seconds[name]) / median(seconds["as it is"])
+    return f"{times:.1f} ×" if times < 10 else f"{times:.0f} ×"
 
 
 def freed() -> Figure:
