@@ -12,7 +12,6 @@ import torch
 from bench import (
     scaling,
     scaling_batch,
-    scaling_compiled,
     scaling_memory,
     scaling_spent,
 )
@@ -121,24 +120,6 @@ def test_steps_are_timed_in_each_way():
     assert middle.keys() == CHANGES.keys()
     assert 1.1 < middle["checkpointing"] / middle["as it is"] < 1.6
     assert record["units"] == "AVX2"  # as the figure says: not made for bfloat16
-
-
-def test_compiled_models_are_all_recorded():
-    record = results("scaling_compiled")
-    found = [(row["model"], row["passes"], row["batch"]) for row in record["cases"]]
-    assert found == [
-        (model, passes, batch)
-        for model in scaling_compiled.MODELS
-        for passes in scaling_compiled.PASSES
-        for batch in scaling_compiled.BATCHES
-    ]
-    for row in record["cases"]:
-        assert row["first"] > 10 * row["eager"] * row["ratio"][1]
-
-
-def test_as_many_graphs_are_compiled_as_recorded():
-    again = scaling_compiled.fresh("compilations()")
-    assert again == results("scaling_compiled")["compilations"]
 
 
 def test_batches_are_all_recorded_with_all_seeds():
