@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from book.ext.back.contents import pages
 from book.ext.vitbook import inline
 from book.print.cover import cover
 from vitlib import __version__
@@ -92,18 +93,17 @@ def chapters(html: Path) -> list[Chapter]:
     Raises:
         FileNotFoundError: a page is not built.
     """
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    pages = [contents["root"], *(part["file"] for part in contents["chapters"])]
-    missing = [page for page in pages if not (html / f"{page}.html").is_file()]
+    missing = [page for page in pages() if not (html / f"{page}.html").is_file()]
     if missing:
         raise FileNotFoundError(f"no {missing[0]}.html in {html}: make book")
-    return [chapter(page, (html / f"{page}.html").read_text("utf-8")) for page in pages]
+    read = {page: (html / f"{page}.html").read_text("utf-8") for page in pages()}
+    return [chapter(page, text) for page, text in read.items()]
 
 
 def chapter(page: str, html: str) -> Chapter:
     """A built page's text and headings."""
     body, name = ARTICLE.search(html)[1], page.rpartition("/")[2]
-    if not page.startswith("notebooks/"):
+    if page == pages()[0]:
         body = re.sub(r"(<h1>).*?(<a )", rf"\1{FRONT}\2", body, count=1)
     found = HEADING.findall(body)
     sections = (Section(f"{name}--{i}", int(n), plain(words)) for i, n, words in found)
