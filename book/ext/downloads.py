@@ -83,7 +83,7 @@ def offer(html: Path, front: str, made: Path) -> None:
             link = f'<a href="{"../" * front.count("/")}{file.name}" download>'
             links.append(f"{link}{kind}, {size(file)}</a>")
     if links:
-        words = f"<p>The whole book in one file: {' · '.join(links)}</p>"
+        words = f"<p>The whole book in one file: {' or '.join(links)}</p>"
         text = OFFER.sub(
             lambda found: found[1] + words + found[2], page.read_text("utf-8")
         )

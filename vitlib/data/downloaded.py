@@ -30,7 +30,7 @@ def mnist(part: str = "train", folder: Path | None = None) -> tuple[Tensor, Tens
         ConnectionError: they are not here, and cannot be fetched.
         ImportError: torchvision is missing.
 
-    Source: Y. LeCun, C. Cortes and C. J. C. Burges, http://yann.lecun.com/exdb/mnist.
+    Source: Y. LeCun, C. Cortes and C. J. C. Burges, https://yann.lecun.com/exdb/mnist.
     """
     return pictures("MNIST", part, folder)
 
