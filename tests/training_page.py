@@ -68,8 +68,8 @@ def about_positions(twin: TrainingReplay) -> str:
 
     On a grid of 4 × 4 the 16 patches have 48 neighbours among 15 others each.
     """
-    most = f"For {twin.neighbours()} of 16 patches the most similar position is"
-    return f"{most} beside, above or below; by chance {48 / 15:.1f}."
+    most = f"For {twin.neighbours()} of 16 patches the most similar position"
+    return f"{most} shares a side; by chance {48 / 15:.1f}."
 
 
 def about_digit(twin: TrainingReplay) -> str:

@@ -129,8 +129,8 @@ function confusedWords(pairs) {
 
 function positionWords(count) {
   return (
-    `For ${count} of ${PATCHES} patches the most similar position is beside, ` +
-    `above or below; by chance ${short(CHANCE, 1)}.`
+    `For ${count} of ${PATCHES} patches the most similar position shares a side; ` +
+    `by chance ${short(CHANCE, 1)}.`
   );
 }
 
