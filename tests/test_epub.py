@@ -99,7 +99,7 @@ def test_the_text_is_whole(pages, read):
         soup = BeautifulSoup(part.body, "html.parser")
         for gone in soup.select(".headerlink, .offer, details.hide > summary"):
             gone.decompose()
-        blocks = soup.select("p:not(:has(svg, .math)), pre, h2, h3")
+        blocks = soup.select(":is(p, dd, li):not(:has(svg, .math)), pre, h2, h3")
         assert len(blocks) > 10
         for block in blocks:
             assert "".join(block.text.split()) in text, (part.page, block.text)
