@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PageObject, PdfReader
@@ -14,6 +15,7 @@ from tests.book_site import chapters
 
 A4 = (595, 842)  # points
 HEAD = 785  # above this stands the chapter's title
+MOST_EMPTY = 700  # a chapter's last page has some lines, which reach below this
 WRAPPED = re.compile(r"\s*↪\s*|\s+")  # the mark of a wrapped line, and all white space
 
 
@@ -34,21 +36,27 @@ def read(book) -> list[joined.Chapter]:
 
 
 @pytest.fixture(scope="module")
-def pieces(pdf) -> list[list[tuple[float, str]]]:
-    """The pieces of each page's text, with their heights above its lower edge."""
-    return [printed.lines(page) for page in pdf.pages]
+def letters(book) -> list[pypdfium2.PdfTextPage]:
+    """What stands on each page."""
+    pages = pypdfium2.PdfDocument(book.parent / f"{BOOK}.pdf")
+    return [page.get_textpage() for page in pages]
 
 
 @pytest.fixture(scope="module")
-def texts(pieces) -> list[str]:
+def texts(letters) -> list[str]:
     """The text of each page, without white space."""
-    return [WRAPPED.sub("", "".join(text for _, text in page)) for page in pieces]
+    return [bare(page.get_text_range()) for page in letters]
 
 
 @pytest.fixture(scope="module")
 def numbers(book) -> dict[str, int]:
     """The page on which each named place stands."""
-    return printed.places(book.parent / f"{BOOK}.pdf")
+    return printed.places((book.parent / f"{BOOK}.pdf").read_bytes())
+
+
+def bare(text: str) -> str:
+    """A text without white space and the marks of wrapped lines."""
+    return WRAPPED.sub("", text)
 
 
 def outlined(entries: list, level: int = 1) -> list[tuple[int, Destination]]:
@@ -79,7 +87,7 @@ def test_the_pages_are_a4_and_as_many_as_the_chapters_need(pdf, read):
 
 def test_the_file_says_what_it_is(pdf):
     book, root = joined.about(), pdf.trailer["/Root"]
-    assert pdf.metadata.title == book.title
+    assert (pdf.metadata.title, pdf.metadata.author) == (book.title, book.author)
     assert root["/Lang"] == book.language
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]["/K"]
@@ -100,35 +108,35 @@ def test_the_contents_give_each_headings_page(pdf, read, numbers, texts):
     listed = "".join(texts[1 : first - 1])
     for part in read:
         for section in part.sections:
-            line = f"{WRAPPED.sub('', section.words)}{numbers[section.place]}"
+            line = f"{bare(section.words)}{numbers[section.place]}"
             assert line in listed
-            assert WRAPPED.sub("", section.words) in texts[numbers[section.place] - 1]
+            assert bare(section.words) in texts[numbers[section.place] - 1]
 
 
-def test_every_page_has_its_number_and_its_chapter(read, numbers, pieces):
-    starts = [numbers[part.sections[0].place] for part in read] + [len(pieces) + 1]
+def test_every_page_has_its_number_and_its_chapter(read, numbers, letters):
+    starts = [numbers[part.sections[0].place] for part in read] + [len(letters) + 1]
     assert starts == sorted(starts)
     for part, start, end in zip(read, starts, starts[1:], strict=False):
-        title = WRAPPED.sub("", part.title)
         for number in range(start, end):
-            page = pieces[number - 1]
-            foot = "".join(text for height, text in page if height < printed.FOOT)
-            head = "".join(text for height, text in page if height > HEAD)
-            assert (foot, WRAPPED.sub("", head)) == (str(number), title)
+            page = letters[number - 1]
+            foot = bare(page.get_text_bounded(top=printed.FOOT))
+            head = bare(page.get_text_bounded(bottom=HEAD))
+            assert (foot, head) == (str(number), bare(part.title))
 
 
-def test_no_line_of_code_or_output_is_lost(read, texts, numbers):
+def test_no_line_of_code_or_output_is_lost(read, texts):
     whole = "".join(texts)
     for part in read:
         for code in BeautifulSoup(part.body, "html.parser").select("pre"):
             for line in code.text.splitlines():
-                assert WRAPPED.sub("", line) in whole, (part.page, line)
+                assert bare(line) in whole, (part.page, line)
 
 
-def test_no_page_but_a_chapters_last_is_left_empty(pdf, read, numbers):
-    ends = [numbers[part.sections[0].place] - 1 for part in read] + [len(pdf.pages)]
+def test_no_page_but_a_chapters_last_is_left_empty(read, numbers, letters):
+    ends = [numbers[part.sections[0].place] - 1 for part in read] + [len(letters)]
     for number in ends[1:]:
-        assert printed.lowest(pdf.pages[number - 1]) < 700, number
+        page = letters[number - 1]
+        assert printed.lowest(page) < MOST_EMPTY, f"page {number} is nearly empty"
 
 
 def test_figures_are_lines_and_letters_not_pixels(pdf):

@@ -15,6 +15,7 @@ from vitlib.show import style
 
 HERE = Path(__file__).parent
 COVER = HERE.parent / "static" / "cover.png"
+ROLE = re.compile(r"var\(--vit-([\w-]+)\)")
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
 <rootfiles><rootfile full-path="book/package.opf"
@@ -55,6 +56,12 @@ def parts(page: Page) -> list[dict]:
 def light(body: str) -> str:
     """A chapter with the colours of its figures, which no style sheet sets."""
     return VARIABLE.sub(r"\1", body).replace(style.FONT, "sans-serif")
+
+
+def sheet() -> str:
+    """The style sheet with its colours' light shades, as old readers want them."""
+    css = (HERE / "epub.css").read_text("utf-8")
+    return ROLE.sub(lambda found: style.colour(found[1]), css)
 
 
 def nested(chapter: Chapter) -> str:
@@ -107,7 +114,7 @@ def write(file: Path, book: Book, read: list[Chapter], texts: list[dict]) -> Non
         "META-INF/container.xml": CONTAINER,
         "book/package.opf": package(book, texts),
         f"book/{COVER.name}": COVER.read_bytes(),
-        "book/book.css": (HERE / "epub.css").read_text("utf-8"),
+        "book/book.css": sheet(),
     }
     for name, (title, body) in pages.items():
         said = {"language": book.language, "title": escape(title), "body": body}

@@ -162,11 +162,13 @@ def document(html: Path, book: Book, read: list[Chapter]) -> str:
     )
     picture = inline(style.svg(cover()), "Mountains, cut into patches", "cover")
     paper = (HERE / "paper.css").read_text("utf-8")
+    dark = style.variables(1)
     return (
         f'<!DOCTYPE html><html lang="{book.language}" data-theme="light">'
         f'<head><meta charset="utf-8"><title>{escape(book.title)}</title>{sheets}'
         f"<style>{paper}{heads(read)}</style></head>"
-        f'<body><section class="cover">{picture}<p class="title">{escape(book.title)}'
+        f'<body><section class="cover" style="{dark}">{picture}'
+        f'<p class="title">{escape(book.title)}'
         f'</p><p class="edition">{escape(book.author)}<br>{escape(book.edition)}<br>'
         "Text and figures: CC BY 4.0 · Code: BSD-3-Clause</p></section>"
         f"{contents(read)}{parts}</body></html>"

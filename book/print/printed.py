@@ -1,10 +1,13 @@
-"""The joined book on paper: Chromium prints it twice, to know its page numbers."""
+"""The joined book on paper: chapters one by one, to set each well, then the whole."""
 
 import re
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import Browser, Page
-from pypdf import PageObject, PdfReader
+from pypdf import PdfReader
 
 from book.print import joined
 from book.print.joined import Chapter
@@ -13,6 +16,7 @@ HERE = Path(__file__).parent
 WIDTH, HEIGHT = 597, 937  # an A4 page without its margins, in pixels: see paper.css
 A4, FOOT = 842, 68  # points: a page's height, and below that stands its number
 EMPTY = 600  # a last page whose text ends above this is nearly empty
+SIZES = (1, 0.985, 1.015, 0.97, 1.03, 0.955)  # of a chapter's letters, the first best
 SETTINGS = {
     "prefer_css_page_size": True,
     "print_background": True,
@@ -24,9 +28,14 @@ NUMBER = """(numbers) => {
     node.textContent = numbers[node.parentNode.hash.slice(1)];
   }
 }"""
-SET_CLOSER = """([names, closer]) => names.forEach((name) => {
-  document.getElementById(`chapter-${name}`).className = closer;
-})"""
+SHOW = """(names) => {
+  window.parts ??= [...document.body.children];
+  const shown = parts.filter((node) => !names || names.includes(node.id));
+  document.body.replaceChildren(...shown);
+}"""
+SET = """([name, size]) =>
+  document.getElementById(name).style.setProperty("--size", size)"""
+CREATOR = re.compile(rb"/Creator \(Mozilla[^\n]*\)(?=\n)")
 DATE = re.compile(rb"(/(?:Creation|Mod)Date) \(D:\d{14}\+00'00'\)")
 
 
@@ -39,7 +48,7 @@ def opened(browser: Browser, file: Path, address: str) -> Page:
     """The joined pages as one document with its own names and links."""
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     page.emulate_media(media="print")
-    page.goto(file.as_uri())
+    page.goto(file.as_uri(), wait_until="domcontentloaded")
     page.evaluate(script("join.js"), address)
     return page
 
@@ -47,69 +56,72 @@ def opened(browser: Browser, file: Path, address: str) -> Page:
 def printed(page: Page, file: Path, book: joined.Book, read: list[Chapter]) -> None:
     """Print an opened book, with the pages' numbers in its contents.
 
-    The first printings have none; where headings came to stand tells them. Dates are
-    that of the commit, so that one commit has one file.
+    Dates are that of the commit, so that one commit has one file.
+
+    Raises:
+        LookupError: a heading stands on no page.
+        RuntimeError: the whole has other pages than its chapters had.
     """
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate(script("fit.js"))
-    numbers = settled(page, file, read)
-    wanted = {section.place for part in read for section in part.sections}
-    if lost := wanted - set(numbers):
-        raise LookupError(f"{sorted(lost)[0]} is a heading that stands on no page")
-    page.evaluate(NUMBER, {place: numbers[place] for place in wanted})
+    numbers = settled(page, read)
+    page.evaluate(NUMBER, numbers)
+    page.evaluate(SHOW, None)
     day = f"{book.day:%Y%m%d}000000".encode()
-    content = page.pdf(**SETTINGS)
-    file.write_bytes(DATE.sub(rb"\1 (D:" + day + rb"+00'00')", content))
-    if places(file) != numbers:
-        raise RuntimeError("the last printing has other pages than the one before")
+    content = DATE.sub(rb"\1 (D:" + day + rb"+00'00')", page.pdf(**SETTINGS))
+    if not numbers.items() <= places(content).items():
+        raise RuntimeError("the whole book has other pages than its chapters alone")
+    file.write_bytes(CREATOR.sub(author(book.author), content, count=1))
 
 
-def settled(page: Page, file: Path, read: list[Chapter]) -> dict[str, int]:
-    """Print without numbers until no chapter's last page is nearly empty.
+def author(name: str) -> Callable[[re.Match], bytes]:
+    """Writes who made the book where Chromium names itself, in as many bytes."""
+    said = f"/Author ({name})".encode("ascii")
+    return lambda found: said.ljust(len(found[0]))
 
-    Such chapters are set closer, in two steps; then they stay as they are.
-    """
-    for closer in ("close", "closer", ""):
-        file.write_bytes(page.pdf(**SETTINGS))
-        numbers = places(file)
-        names = [part.name for part in nearly_empty(file, read, numbers)]
-        if not (names and closer):
-            break
-        page.evaluate(SET_CLOSER, [names, closer])
+
+def settled(page: Page, read: list[Chapter]) -> dict[str, int]:
+    """Set each chapter well, and say on which page each heading of it will stand."""
+    numbers, before = {}, 1  # the cover
+    for part in read:
+        content = set_well(page, part)
+        found = places(content)  # after the contents, whose links make it findable
+        if lost := [one.place for one in part.sections if one.place not in found]:
+            raise LookupError(f"{lost[0]} is a heading that stands on no page")
+        numbers |= {one.place: before + found[one.place] for one in part.sections}
+        before += len(pypdfium2.PdfDocument(content))
+        before -= found[part.sections[0].place] - 1
     return numbers
 
 
-def nearly_empty(
-    file: Path, read: list[Chapter], numbers: dict[str, int]
-) -> list[Chapter]:
-    """The chapters whose last page holds less than about a third of one."""
-    pages = PdfReader(file).pages
-    firsts = [numbers[part.sections[0].place] for part in read] + [len(pages) + 1]
-    last = zip(read, firsts[1:], strict=True)
-    return [part for part, after in last if lowest(pages[after - 2]) > EMPTY]
+def set_well(page: Page, part: Chapter) -> bytes:
+    """Print a chapter alone, in the first size whose last page is not nearly empty.
+
+    If there is none it is the size whose last page is fullest.
+    """
+    name, tried = f"chapter-{part.name}", []
+    page.evaluate(SHOW, ["contents", name])
+    for size in SIZES:
+        page.evaluate(SET, [name, size])
+        content = page.pdf(**SETTINGS)
+        pages = pypdfium2.PdfDocument(content)
+        tried.append((lowest(pages[len(pages) - 1].get_textpage()), size, content))
+        if tried[-1][0] <= EMPTY:
+            return content
+    _, size, content = min(tried)
+    page.evaluate(SET, [name, size])
+    return content
 
 
-def lines(page: PageObject) -> list[tuple[float, str]]:
-    """A page's pieces of text with their heights above the paper's lower edge."""
-    found = []
-
-    def note(text: str, matrix: list, inner: list, *rest: object) -> None:
-        if text.strip():
-            height = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
-            found.append((height, text.strip()))
-
-    page.extract_text(visitor_text=note)
-    return found
-
-
-def lowest(page: PageObject) -> float:
+def lowest(page: pypdfium2.PdfTextPage) -> float:
     """Where a page's text ends: the height of its last line, its number left out."""
-    return min((height for height, _ in lines(page) if height > FOOT), default=A4)
+    feet = (page.get_charbox(at)[1] for at in range(page.count_chars()))
+    return min((foot for foot in feet if foot > FOOT), default=A4)
 
 
-def places(file: Path) -> dict[str, int]:
+def places(content: bytes) -> dict[str, int]:
     """The page on which each named place of a PDF stands, from 1."""
-    reader = PdfReader(file)
+    reader = PdfReader(BytesIO(content))
     return {
         name.removeprefix("/"): reader.get_destination_page_number(place) + 1
         for name, place in reader.named_destinations.items()
