@@ -58,28 +58,28 @@ def compare_gradients(images: Tensor, labels: Tensor, say: Callable) -> None:
     """Print how far the processes' averaged gradients are from the whole batch's."""
     wanted = gradients(new_model(), images, labels)
     parts = {
-        "each process its half": (own_part(images), own_part(labels)),
-        "both the first half": (images[: BATCH // 2], labels[: BATCH // 2]),
+        "each its own half": (own_part(images), own_part(labels)),
+        "both the first": (images[: BATCH // 2], labels[: BATCH // 2]),
     }
     for name, part in parts.items():
         averaged = gradients(DistributedDataParallel(new_model()), *part)
         pairs = zip(averaged, wanted, strict=True)
         off = max((a - b).abs().max().item() for a, b in pairs)
-        say(f"{name + ':':23} gradients are off by {off:.4f} at most")
+        say(f"{name + ':':18} gradients off by {off:.4f}")
 
 
 def compare_memory(images: Tensor, labels: Tensor, say: Callable) -> None:
     """Print the loss after a few steps and what is held, sharded and not."""
-    say("\nbytes of        weights  gradients  optimiser     loss")
+    say("\nbytes   weights gradients optimiser   loss")
     alone = trained(new_model(), images, labels)
     say(row("alone", *alone))
     held = trained(sharded(new_model()), own_part(images), own_part(labels))
     every = [None] * dist.get_world_size()
     dist.all_gather_object(every, held)
     for rank, one in enumerate(every):
-        say(row(f"process {rank}", *one))
+        say(row(f"rank {rank}", *one))
     *sums, losses = map(sum, zip(*every, strict=True))
-    say(row("together", *sums, losses / len(every)))
+    say(row("both", *sums, losses / len(every)))
 
 
 def sharded(model: ViT) -> nn.Module:
@@ -115,7 +115,7 @@ def held_bytes(tensor: Tensor) -> int:
 
 def row(name: str, weights: int, gradients: int, optimiser: int, loss: float) -> str:
     """A line of the table."""
-    return f"{name:13}{weights:10,}{gradients:11,}{optimiser:11,}{loss:9.4f}"
+    return f"{name:6}{weights:9,}{gradients:10,}{optimiser:10,}{loss:7.4f}"
 
 
 if __name__ == "__main__":
