@@ -1,7 +1,7 @@
 """How fast the model is beside timm's, and how much of that is matrix products.
 
 Both take turns in one process, on one thread, with the same weights, images and
-optimiser. Times are the processor's, so that other processes matter little; ratios are
+optimizer. Times are the processor's, so that other processes matter little; ratios are
 taken round by round. The floor is the time that the products of vitlib's own pass take
 at the rate at which this machine multiplies large matrices.
 """
@@ -59,13 +59,13 @@ def forward(model: torch.nn.Module, images: torch.Tensor) -> Run:
 
 def training_step(model: torch.nn.Module, images: torch.Tensor) -> Run:
     """A step of fused AdamW, whatever it learns."""
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
     labels = torch.zeros(len(images), dtype=torch.long)
 
     def run() -> None:
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         F.cross_entropy(model(images), labels).backward()
-        optimiser.step()
+        optimizer.step()
 
     model.train()
     return run

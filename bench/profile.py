@@ -21,7 +21,7 @@ KINDS = {  # kind: how its operators' names begin
     "softmax": ("aten::_softmax", "aten::_log_softmax"),
     "norms": ("aten::native_layer_norm",),
     "convolution": ("aten::mkldnn_conv", "aten::convolution", "aten::thnn"),
-    "optimiser": ("aten::_fused_adamw", "Optimizer"),
+    "optimizer": ("aten::_fused_adamw", "Optimizer"),
 }
 
 

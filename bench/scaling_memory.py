@@ -110,27 +110,27 @@ def steps() -> dict[str, Run]:
     """A step of training in each way, of the same weights, which move with each."""
     model = changed("as it is")
     weights = dict(model.named_parameters())
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
     runs = {}
     for name in CHANGES:
         other = changed(name).train()
         other.load_state_dict(weights, assign=True)
-        runs[name] = step(name, other, optimiser)
+        runs[name] = step(name, other, optimizer)
     return runs
 
 
-def step(name: str, model: ViT, optimiser: torch.optim.Optimizer) -> Run:
+def step(name: str, model: ViT, optimizer: torch.optim.Optimizer) -> Run:
     """A step of training with ``STEP`` pictures, in ``PARTS`` if accumulated."""
     parts = PARTS if name == "accumulated" else 1
     images, labels = torch.rand(STEP, 3, 224, 224), torch.zeros(STEP, dtype=torch.long)
 
     def run() -> None:
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         for part, right in zip(images.chunk(parts), labels.chunk(parts), strict=True):
             with autocast(name):
                 loss = F.cross_entropy(model(part), right)
             (loss / parts).backward()
-        optimiser.step()
+        optimizer.step()
 
     return run
 

@@ -53,8 +53,9 @@ def growth() -> Figure:
         plots.text(axes, x, y, words, weight="bold")
     for way, x in {"explicit": 8, "fused": 128}.items():
         key(axes, x, 16, way, WAYS[way])
-    where = f"there and back, one head of {WIDTH}; {record['machine']}, one thread"
-    plots.text(axes, 472, 314, where, "muted", 12, "right")
+    where = f"one head of {WIDTH}; {record['machine']}, one thread"
+    words = f"forward and backward, {where}"
+    plots.text(axes, 472, 314, words, "muted", 12, "right")
     return figure
 
 

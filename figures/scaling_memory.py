@@ -19,14 +19,14 @@ PICTURES = 32  # in the batch of the first figure
 LOOKS = {  # edge and filling of what holds memory
     "weights": ("ink", "ink"),
     "gradients": ("stream", "stream"),
-    "optimiser": ("stream", "rule"),
+    "optimizer": ("stream", "rule"),
     "activations": ("patch", "patch-soft"),
 }
 WIDE = 464  # of a whole bar
 NAMES = {  # of the remedies, in words
     "explicit attention": "explicit attention, weights held",
     "as it is": "as it is: fused attention",
-    "fully sharded": f"fully sharded over {PROCESSES}",
+    "fully sharded": f"fully sharded: {PROCESSES} × {BATCH} pictures",
     "bfloat16": "bfloat16 where it can",
     "accumulated": f"accumulated: {PARTS} × {BATCH // PARTS} pictures",
     "checkpointing": "checkpointing",
@@ -99,7 +99,7 @@ def freed() -> Figure:
     x = 8 + WIDE * sum(found["as it is"].values()) / most
     look = {"color": style.colour("ink"), "lw": 1.2, "ls": ":", "zorder": 1}
     axes.plot([x, x], [76 + 58 * list(NAMES).index("as it is") + 24, y + 24], **look)
-    words = f"B/16, training, batch of {BATCH}; sharded: each has {BATCH} of its own"
+    words = f"B/16, training, batch of {BATCH}; sharded: one of {PROCESSES} processors"
     plots.text(axes, 8, 430, words, "muted", 12, "left")
     where = f"one thread, {kept['machine']} with {record['units']}"
     words = f"times: {STEP} pictures, {where}, not made for bfloat16"

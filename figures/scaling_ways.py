@@ -125,8 +125,8 @@ def path(axes: Axes, y: float) -> None:
     bend = [end + 8, end + 8, aim, aim]
     axes.plot(bend, [there, back, back, back - 6], ls=DASHED["linestyle"], **look)
     plots.arrow(axes, (aim, back - 2), (aim, y + TALL + 2), "muted", 2.5)
-    plots.text(axes, 8, there, "there", align="left", size=12)
-    plots.text(axes, 8, back, "back", align="left", size=12)
+    plots.text(axes, 8, there, "forward", align="left", size=12)
+    plots.text(axes, 8, back, "backward", align="left", size=12)
 
 
 def megabytes(*sizes: float) -> list[str]:

@@ -131,16 +131,16 @@ KEPT = {
 def test_the_memory_of_training_is_that_of_its_tensors():
     config = ViTConfig((8, 12), 4, 3, num_classes=5, embed_dim=24, depth=3, num_heads=3)
     model = ViT(config)
-    optimiser = torch.optim.AdamW(model.parameters())
+    optimizer = torch.optim.AdamW(model.parameters())
     images = pictures(model, 13, "cpu")
     activations_kept = kept(lambda: model(images).sum().backward())
-    optimiser.step()
+    optimizer.step()
     weights = list(model.parameters())
-    states = [state for weight in weights for state in optimiser.state[weight].values()]
+    states = [state for weight in weights for state in optimizer.state[weight].values()]
     assert training_memory(config, batch=13) == {
         "weights": sum(weight.nbytes for weight in weights),
         "gradients": sum(weight.grad.nbytes for weight in weights),
-        "optimiser": sum(state.nbytes for state in states if state.ndim),
+        "optimizer": sum(state.nbytes for state in states if state.ndim),
         "activations": activations_kept,
     }
 

@@ -37,7 +37,7 @@ def test_counts_add_up():
     alone, models = mistakes_caught.alone(), mistakes_caught.in_models(ROWS)
     assert list(alone.values()) == [3, 3, len(MISTAKES)]
     assert models["examine finds something"] == len(ROWS) - 1
-    assert models["the loss falls not a tenth as far"] <= len(ROWS) / 4
+    assert models["the loss falls less than a tenth as far"] <= len(ROWS) / 4
 
 
 def test_a_loss_that_does_not_fall_would_be_counted():

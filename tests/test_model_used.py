@@ -92,12 +92,12 @@ def test_training_is_the_same_from_one_seed():
     for _ in range(2):
         torch.manual_seed(7)
         model = ViT(TINY, drop_rate=0.1, attn_drop_rate=0.1, drop_path_rate=0.1)
-        optimiser = torch.optim.AdamW(model.parameters(), lr=0.01)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
         images = pictures(model)
         for _ in range(3):
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             model(images).square().sum().backward()
-            optimiser.step()
+            optimizer.step()
         ends.append(model.state_dict())
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[0])
 

@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 from statistics import mean, median
 
+import nbformat
 import pytest
 import torch
 
 from bench import (
     scaling,
     scaling_batch,
+    scaling_compiled,
     scaling_memory,
     scaling_spent,
 )
@@ -22,6 +24,7 @@ from vitlib import CONFIGS
 from vitlib.cost import activations, parameters, training_memory
 
 HERE = Path(scaling.__file__).parent
+ROOT = HERE.parent
 
 
 @cache
@@ -110,7 +113,7 @@ def test_processes_share_the_model_and_keep_their_activations():
     block = sum(counted[part] for part in counted if "." in part)
     block = (block + counted["norm1"] + counted["norm2"]) // CONFIGS[NAME].depth
     assert one["activations"] == whole["activations"]
-    assert one["optimiser"] == -(-whole["optimiser"] // scaling_memory.PROCESSES)
+    assert one["optimizer"] == -(-whole["optimizer"] // scaling_memory.PROCESSES)
     assert one["weights"] - 4 * block == -(-whole["weights"] // 8)
 
 
@@ -120,6 +123,37 @@ def test_steps_are_timed_in_each_way():
     assert middle.keys() == CHANGES.keys()
     assert 1.1 < middle["checkpointing"] / middle["as it is"] < 1.6
     assert record["units"] == "AVX2"  # as the figure says: not made for bfloat16
+
+
+def test_compiled_models_are_all_recorded():
+    record = results("scaling_compiled")
+    found = [(row["model"], row["passes"], row["batch"]) for row in record["cases"]]
+    assert found == [
+        (model, passes, batch)
+        for model in scaling_compiled.MODELS
+        for passes in scaling_compiled.PASSES
+        for batch in scaling_compiled.BATCHES
+    ]
+    for row in record["cases"]:
+        assert row["first"] > 10 * row["eager"] * row["ratio"][1]
+
+
+def test_the_chapter_says_of_compiled_models_what_is_recorded():
+    chapter = nbformat.read(ROOT / "notebooks" / "12_scaling.ipynb", as_version=4)
+    (text,) = [cell.source for cell in chapter.cells if cell.id == "compile"]
+    cases = results("scaling_compiled")["cases"]
+    for one, many in zip(cases[::2], cases[1::2], strict=True):
+        shares = " | ".join(f"{row['ratio'][1]:.2f}" for row in (one, many))
+        assert f"| {shares} | {one['first']:.0f} and {many['first']:.0f} s |" in text
+    first = cases[0]
+    saved = first["eager"] * (1 - first["ratio"][1])
+    assert round(first["first"] / saved, -4) == 20_000
+    assert "some 20,000 answers" in text
+
+
+def test_as_many_graphs_are_compiled_as_recorded():
+    again = scaling_compiled.fresh("compilations()")
+    assert again == results("scaling_compiled")["compilations"]
 
 
 def test_batches_are_all_recorded_with_all_seeds():

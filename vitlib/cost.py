@@ -133,6 +133,6 @@ def training_memory(config: ViTConfig, batch: int = 1) -> dict[str, int]:
     return {
         "weights": learned,
         "gradients": learned,
-        "optimiser": 2 * learned,  # running means of gradients and of their squares
+        "optimizer": 2 * learned,  # running means of gradients and of their squares
         "activations": 4 * batch * sum(activations(config).values()),
     }

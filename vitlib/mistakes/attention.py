@@ -103,7 +103,8 @@ def divided_by_root_of_width(q: Tensor, k: Tensor) -> Tensor:
 
 def hidden(scores: Tensor, mask: Tensor) -> Tensor:
     """Scores that softmax makes 0 where the mask is False."""
-    return scores.masked_fill(~mask, float("-inf"))
+    scores = scores.masked_fill(~mask, float("-inf"))  # ✓
+    return scores
 
 
 def hides(way: Way) -> bool:

@@ -58,7 +58,7 @@ def learned() -> nn.Module:
 
 
 def is_a_parameter(way: Way) -> bool:
-    """The optimiser is given it."""
+    """The optimizer is given it."""
     return "cls_token" in dict(way().named_parameters())
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-MARKS = ("# ✗", "# ✓")  # end the line of a way that tells; without it, the last does
+MARKS = ("# ✗", "# ✓")  # end the lines of a way that tell; without, the last does
 Way = Callable[..., Any]
 
 
@@ -35,12 +35,12 @@ class Mistake:
 
     @property
     def wrong(self) -> str:
-        """The line that is wrong, as it stands in ``run_wrong``."""
+        """The line that is wrong, or the lines, as it stands in ``run_wrong``."""
         return telling(self.run_wrong)
 
     @property
     def right(self) -> str:
-        """The line that does it right, as it stands in ``run_right``."""
+        """The line that does it right, or the lines, as it stands in ``run_right``."""
         return telling(self.run_right)
 
     @property
@@ -103,20 +103,21 @@ class Chapter:
 
 
 def telling(function: Way) -> str:
-    """The line of a function that is marked, or else its last one."""
+    """The lines of a function that are marked, or else its last one."""
     text, body = source(function)
     lines = text.splitlines()
     marked = [part for part in body if lines[part.end_lineno - 1].endswith(MARKS)]
-    return on_one_line(text, (marked or body)[-1])
+    return "; ".join(on_one_line(text, part) for part in marked or body[-1:])
 
 
 def source(function: Way) -> tuple[str, list[ast.stmt]]:
-    """A function's text, and its statements, those inside others too."""
+    """A function's text, and its simple statements, those inside others too."""
     text = textwrap.dedent(inspect.getsource(function))
     (definition,) = ast.parse(text).body
     body = [part for part in ast.walk(definition) if isinstance(part, ast.stmt)]
     words = definition.body[0]  # the docstring
-    return text, [part for part in body if part not in (definition, words)]
+    simple = [part for part in body if not hasattr(part, "body") and part is not words]
+    return text, sorted(simple, key=lambda part: part.lineno)
 
 
 def on_one_line(text: str, statement: ast.stmt) -> str:

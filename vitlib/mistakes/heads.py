@@ -91,7 +91,7 @@ def finds_the_queries(way: Way) -> bool:
 @CHAPTER.mistake(
     right=first_head_first,
     test=finds_the_queries,
-    seen="weights of timm, moved over, move logits by more than they spread",
+    seen="timm's weights give logits that have nothing to do with timm's",
     missed="every layout has the same shape, and learns from scratch as well",
 )
 def another_layout(qkv: Tensor) -> Tensor:
@@ -102,7 +102,7 @@ def another_layout(qkv: Tensor) -> Tensor:
 @CHAPTER.mistake(
     right=first_head_first,
     test=finds_the_queries,
-    seen="weights of timm, moved over, move logits by more than they spread",
+    seen="timm's weights give logits that have nothing to do with timm's",
     missed="every layout has the same shape, and learns from scratch as well",
 )
 def layout_by_head(qkv: Tensor) -> Tensor:

@@ -23,9 +23,9 @@ class Prepared(nn.Module):
     """Parts in the order in which they are needed."""
 
     def __init__(self, dim: int):
-        super().__init__()
-        self.dim = dim
-        self.norm = layer_norm(self.dim)
+        super().__init__()  # ✓
+        self.dim = dim  # ✓
+        self.norm = layer_norm(self.dim)  # ✓
 
 
 def is_made(way: Way) -> bool:
@@ -43,9 +43,9 @@ class UsedBeforeSet(nn.Module):
     """Wrong: the width is used before it is known."""
 
     def __init__(self, dim: int):
-        super().__init__()
+        super().__init__()  # ✗
         self.norm = layer_norm(self.dim)  # ✗
-        self.dim = dim
+        self.dim = dim  # ✗
 
 
 @CHAPTER.mistake(
@@ -58,7 +58,9 @@ class SetBeforeInit(nn.Module):
     """Wrong: a part is set before the module can take any."""
 
     def __init__(self, dim: int):
-        self.norm = layer_norm(dim)  # ✗
+        self.dim = dim  # ✗
+        self.norm = layer_norm(self.dim)  # ✗
+        super().__init__()  # ✗
 
 
 def count_of_patches(height: int, width: int, size: int) -> int:

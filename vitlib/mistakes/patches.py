@@ -28,7 +28,7 @@ def finds_the_second_patch(way: Way) -> bool:
 @CHAPTER.mistake(
     right=cut,
     test=finds_the_second_patch,
-    seen="learns, but far worse; positions look like stripes",
+    seen="on larger patches it learns far worse; positions look like stripes",
     missed="the shape is right, and rows of strips can be learned from",
 )
 def plain_reshape(images: Tensor) -> Tensor:

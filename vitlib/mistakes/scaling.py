@@ -130,7 +130,7 @@ def scaled_too_late(q: Tensor, k: Tensor) -> Tensor:
 def in_float32(weight: Tensor, step: float) -> Tensor:
     """A weight after a thousand small steps."""
     for _ in range(1000):
-        weight = weight + step
+        weight = weight + step  # ✓
     return weight
 
 
@@ -147,5 +147,6 @@ def arrives(way: Way) -> bool:
 )
 def weights_in_bfloat16(weight: Tensor, step: float) -> Tensor:
     """Wrong: 1 + 0.001 is 1 in eight bits."""
-    weight = weight.bfloat16()  # ✗
-    return in_float32(weight, step)
+    for _ in range(1000):
+        weight = weight.bfloat16() + step  # ✗
+    return weight

@@ -14,7 +14,7 @@ ORDER = torch.tensor([3, 1, 5, 0, 2, 4])
 def zeroed(layer: nn.Module, x: Tensor) -> Tensor:
     """The gradient of this batch."""
     layer.zero_grad()  # ✓
-    layer(x).square().mean().backward()
+    layer(x).square().mean().backward()  # ✓
     return layer.weight.grad.clone()
 
 
@@ -82,7 +82,8 @@ def clipped_first(layer: nn.Module, x: Tensor) -> Tensor:
     """The gradient that a step uses, cut to length 1."""
     layer(x).square().sum().backward()
     nn.utils.clip_grad_norm_(layer.parameters(), 1.0)  # ✓
-    return layer.weight.grad.clone()
+    used = layer.weight.grad.clone()  # ✓
+    return used
 
 
 def goes_no_further(way: Way) -> bool:
@@ -99,7 +100,7 @@ def goes_no_further(way: Way) -> bool:
 def clipped_after_the_step(layer: nn.Module, x: Tensor) -> Tensor:
     """Wrong: the gradient is cut when it has been used."""
     layer(x).square().sum().backward()
-    used = layer.weight.grad.clone()
+    used = layer.weight.grad.clone()  # ✗
     nn.utils.clip_grad_norm_(layer.parameters(), 1.0)  # ✗
     return used
 
@@ -108,7 +109,7 @@ def clipped_after_the_step(layer: nn.Module, x: Tensor) -> Tensor:
 def looked_at_rest(model: nn.Module, x: Tensor) -> Tensor:
     """Answers without dropout; afterwards the model learns on."""
     found = model.eval()(x)  # ✓
-    model.train()
+    model.train()  # ✓
     return found
 
 

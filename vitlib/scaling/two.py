@@ -55,8 +55,12 @@ def gradients(model: nn.Module, images: Tensor, labels: Tensor) -> list[Tensor]:
 
 
 def compare_gradients(images: Tensor, labels: Tensor, say: Callable) -> None:
-    """Print how far the processes' averaged gradients are from the whole batch's."""
+    """Print how far the processes' averaged gradients are from the whole batch's.
+
+    That is the largest difference, as a share of the largest gradient.
+    """
     wanted = gradients(new_model(), images, labels)
+    largest = max(gradient.abs().max().item() for gradient in wanted)
     parts = {
         "each its own half": (own_part(images), own_part(labels)),
         "both the first": (images[: BATCH // 2], labels[: BATCH // 2]),
@@ -64,13 +68,13 @@ def compare_gradients(images: Tensor, labels: Tensor, say: Callable) -> None:
     for name, part in parts.items():
         averaged = gradients(DistributedDataParallel(new_model()), *part)
         pairs = zip(averaged, wanted, strict=True)
-        off = max((a - b).abs().max().item() for a, b in pairs)
-        say(f"{name + ':':18} gradients off by {off:.4f}")
+        off = max((a - b).abs().max().item() for a, b in pairs) / largest
+        say(f"{name + ':':18} gradients off by {off:.1%}")
 
 
 def compare_memory(images: Tensor, labels: Tensor, say: Callable) -> None:
     """Print the loss after a few steps and what is held, sharded and not."""
-    say("\nbytes   weights gradients optimiser   loss")
+    say("\nbytes   weights gradients optimizer   loss")
     alone = trained(new_model(), images, labels)
     say(row("alone", *alone))
     held = trained(sharded(new_model()), own_part(images), own_part(labels))
@@ -94,7 +98,7 @@ def sharded(model: ViT) -> nn.Module:
 
 
 def trained(model: nn.Module, images: Tensor, labels: Tensor) -> list[float]:
-    """Bytes of weights, gradients and optimiser after a few steps, and the loss."""
+    """Bytes of weights, gradients and optimizer after a few steps, and the loss."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     for _ in range(STEPS):
         optimizer.zero_grad()
@@ -113,9 +117,9 @@ def held_bytes(tensor: Tensor) -> int:
     return (tensor.to_local() if hasattr(tensor, "to_local") else tensor).nbytes
 
 
-def row(name: str, weights: int, gradients: int, optimiser: int, loss: float) -> str:
+def row(name: str, weights: int, gradients: int, optimizer: int, loss: float) -> str:
     """A line of the table."""
-    return f"{name:6}{weights:9,}{gradients:10,}{optimiser:10,}{loss:7.4f}"
+    return f"{name:6}{weights:9,}{gradients:10,}{optimizer:10,}{loss:7.4f}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from .contents import ROOT, Chapter, chapters
 
 HEADING = "## Exercises"
 FOLDED = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
-FIRST = re.compile(r"^\*\*1\.\*\*", re.MULTILINE)
+ON_PAPER = re.compile(r"^Change a cell and run it;.*\n+")  # nothing is run there
 
 
 def asked_in(chapter: Chapter) -> list[str]:
@@ -18,16 +18,20 @@ def asked_in(chapter: Chapter) -> list[str]:
     for cell in chapter.cells[begin:]:
         text = cell["source"]
         if cell["cell_type"] == "code":
-            pieces.append(f"```python\n{text}\n```")
+            pieces += [f"```python\n{text}\n```", *printed(cell)]
             continue
         text = text.partition(HEADING)[2] or text
         kept, *summary = re.split(r"^## ", text, maxsplit=1, flags=re.MULTILINE)
         pieces.append(FOLDED.sub("", kept).strip())
         if summary:
             break
-    if pieces and (first := FIRST.search(pieces[0])):
-        pieces[0] = pieces[0][first.start() :]
-    return [piece for piece in pieces if piece]
+    return [ON_PAPER.sub("", piece) for piece in pieces if piece]
+
+
+def printed(cell: dict) -> list[str]:
+    """What a cell says, unless it is that there is no answer yet."""
+    said = "".join("".join(output.get("text", "")) for output in cell["outputs"])
+    return [f"```text\n{said}```"] if said and not said.startswith("…") else []
 
 
 def listed(root: Path = ROOT) -> str:

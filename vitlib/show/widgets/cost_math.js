@@ -105,7 +105,7 @@ export function trainingMemory(settings) {
   return {
     weights: learned,
     gradients: learned,
-    optimiser: 2n * learned,
+    optimizer: 2n * learned,
     activations: BYTES * BigInt(settings.batch) * kept,
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "./cost_math.js";
 import { PARTS, brief, bytes, partOf, percent } from "./cost_words.js";
 
-const HELD = ["weights", "gradients", "optimiser", "activations"];
+const HELD = ["weights", "gradients", "optimizer", "activations"];
 const UNHELD = "held only without the fused kernel";
 const HELD_ROLES = ["stream", "stream", "stream", "patch"];
 
