@@ -29,11 +29,11 @@ export CHROMIUM
 export PIP_NO_INPUT = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help book pdf test portable newest colab notebooks figures weights serve bench
-.PHONY: lint format lock clean python chromium
+.PHONY: help book pdf contact-sheet test portable newest colab notebooks figures
+.PHONY: weights serve bench lint format lock clean python chromium
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 book: $(environment) $(anew) ## Build the site, and say where to open it
 	@$(BUILD)
@@ -43,6 +43,9 @@ book: $(environment) $(anew) ## Build the site, and say where to open it
 pdf: chromium book ## Print the book to one PDF, which the front page then offers
 	@$(PRINT)
 	@echo "It is in _build/vision-transformer-illustrated.pdf"
+
+contact-sheet: book ## Lay all figures and sliders out side by side, in light and in dark
+	@$(BIN)/python -m book.sheet
 
 test: chromium $(environment) $(colab) $(axe) ## Run every check
 	@rm -rf $(BUILT)
