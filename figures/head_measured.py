@@ -28,6 +28,7 @@ HEADS = {  # by whether they start at zero
     True: ("head of zeros", {"role": "ink", "fill": "ink", "line": 0}),
     False: ("head of std 0.02", {"role": "stream", "fill": "panel", "line": 1.5}),
 }
+Step = tuple[float, dict[str, float]]  # the loss, and each part's gradient
 Lengths = list[Tensor]  # of all pictures' class rows: after each block, then normed
 
 
@@ -137,7 +138,7 @@ def gradient(part: nn.Module) -> float:
     return math.sqrt(sum(w.grad.square().sum().item() for w in part.parameters()))
 
 
-def first_steps(zero: bool) -> list[tuple[float, dict[str, float]]]:
+def first_steps(zero: bool) -> list[Step]:
     """The loss and each part's gradient at the first two steps of Adam, in float64."""
     images, labels = (both[:IMAGES] for both in digits("train"))
     with torch.random.fork_rng(devices=[]):
@@ -156,11 +157,10 @@ def first_steps(zero: bool) -> list[tuple[float, dict[str, float]]]:
     return found
 
 
-def bars(axes: Axes, name: str, step: int, left: float) -> None:
+def bars(axes: Axes, name: str, steps: tuple[Step, ...], left: float) -> None:
     """The gradients of one step, those of both heads below each other, and the loss."""
     plots.text(axes, left, 52, name, align="left", weight="bold", size=14)
-    for i, (zero, look) in enumerate(HEADS.items()):
-        loss, found = first_steps(zero)[step]
+    for i, (look, (loss, found)) in enumerate(zip(HEADS.values(), steps, strict=True)):
         for j, value in enumerate(found.values()):
             y = TOP + ROW * j + BAR * i
             plots.box(axes, left, y - 5, WIDE * value, 10, **look[1])
@@ -179,12 +179,13 @@ def zero_head() -> Figure:
     for i, (name, look) in enumerate(HEADS.values()):
         plots.box(axes, 8 + 196 * i, 9, 24, 10, **look)
         plots.text(axes, 40 + 196 * i, 14, name, align="left")
-    names = [*first_steps(True)[0][1], "loss"]
+    steps = [*zip(*map(first_steps, HEADS), strict=True)]  # of both heads
+    names = [*steps[0][0][1], "loss"]
     for j, name in enumerate(names):
         y = TOP + ROW * j + BAR / 2 + 12 * (name == "loss")
         plots.text(axes, 8, y, name, align="left")
-    for step, name in enumerate(("step 1", "step 2")):
-        bars(axes, name, step, 124 + 184 * step)
+    for i, step in enumerate(steps):
+        bars(axes, f"step {i + 1}", step, 124 + 184 * i)
     words = "bars: length of the loss’s gradient by a part’s weights"
     plots.text(axes, 8, 402, words, "muted", 12, "left")
     return figure

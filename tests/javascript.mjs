@@ -1,5 +1,6 @@
 // Calls the widgets' functions for test_javascript.py. A line in: {file, name, shared,
 // calls}; a line out: what the exported function returned for the arguments of each call.
+// A line {keep} is a value for which {$kept: number} stands in later calls, unchangeable.
 
 import { createInterface } from "node:readline";
 
@@ -8,9 +9,22 @@ const plain = (_, value) => {
   return ArrayBuffer.isView(value) ? Array.from(value) : value;
 };
 
+const frozen = (value) => {
+  if (value && typeof value === "object") Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+};
+
+const kept = [];
+const given = (value) => (value?.$kept === undefined ? value : kept[value.$kept]);
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const { file, name, shared, calls } = JSON.parse(line);
+  const { keep, file, name, shared, calls } = JSON.parse(line);
+  if (keep) {
+    kept.push(frozen(keep));
+    continue;
+  }
   const called = (await import(file))[name];
-  const results = calls.map((values) => called(...shared, ...values));
+  const first = shared.map(given);
+  const results = calls.map((values) => called(...first, ...values.map(given)));
   console.log(JSON.stringify(results, plain));
 }

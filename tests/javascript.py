@@ -24,13 +24,23 @@ class Node:
         self.process = subprocess.Popen(
             [NODE, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self.kept = 0
+
+    def say(self, order: dict) -> None:
+        """Send a line."""
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+
+    def keep(self, value) -> dict:
+        """What stands for a value in calls; the value is sent this once."""
+        self.say({"keep": value})
+        self.kept += 1
+        return {"$kept": self.kept - 1}
 
     def each(self, file: str, name: str, shared: list, calls: list) -> list:
         """What the function returns for each call's arguments, after shared ones."""
         path = (WIDGETS / file).as_uri()
-        order = {"file": path, "name": name, "shared": shared, "calls": calls}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
+        self.say({"file": path, "name": name, "shared": shared, "calls": calls})
         answer = self.process.stdout.readline()
         assert answer, f"Node ended while it ran {name} of {file}"
         return json.loads(answer)

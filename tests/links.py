@@ -1,6 +1,7 @@
 """Links of a built site that lead nowhere, found without a browser."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
@@ -19,7 +20,7 @@ class Page(HTMLParser):
 
     def __init__(self, html: str):
         super().__init__()
-        self.ids: list[str] = []
+        self.ids: Counter[str] = Counter()
         self.links: list[str] = []
         self.loads: list[str] = []
         self.in_style = False
@@ -29,7 +30,7 @@ class Page(HTMLParser):
         """Collect an element's addresses and ids."""
         values = {name: value or "" for name, value in attrs}
         self.in_style = tag == "style"
-        self.ids += [values["id"]] if "id" in values else []
+        self.ids.update([values["id"]] if "id" in values else [])
         follow = tag in FOLLOWED or values.get("rel") in ("canonical", "next", "prev")
         kept = self.links if follow else self.loads
         kept += [values[name] for name in ADDRESSES if name in values]
@@ -57,9 +58,15 @@ def in_css(css: str) -> list[str]:
 
 
 @cache
+def read(html: str) -> Page:
+    """What is in a page; read once for each text that it has."""
+    return Page(html)
+
+
+@cache
 def ids_of(file: Path) -> frozenset[str]:
     """The ids of a page."""
-    return frozenset(Page(file.read_text("utf-8")).ids)
+    return frozenset(read(file.read_text("utf-8")).ids)
 
 
 def dead_links(html_root: Path, base: str = "") -> list[str]:
@@ -78,11 +85,9 @@ def dead_links(html_root: Path, base: str = "") -> list[str]:
     ids_of.cache_clear()
     html_root, faults = html_root.resolve(), []
     for file in sorted(html_root.rglob("*.html")):
-        page = Page(file.read_text("utf-8"))
-        twice = {name for name in page.ids if page.ids.count(name) > 1}
-        faults += [
-            f"{file.relative_to(html_root)}: id {i} twice" for i in sorted(twice)
-        ]
+        page, name = read(file.read_text("utf-8")), file.relative_to(html_root)
+        twice = sorted(i for i, times in page.ids.items() if times > 1)
+        faults += [f"{name}: id {i} twice" for i in twice]
         faults += wrong(html_root, base, file, page.links, page.loads)
     for file in sorted(html_root.rglob("*.css")):
         faults += wrong(html_root, base, file, [], in_css(file.read_text("utf-8")))

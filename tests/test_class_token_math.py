@@ -14,7 +14,8 @@ MATH = "class_token_math.js"
 @pytest.fixture(scope="module")
 def unpacked(node):
     """The trained model, in JavaScript's hands."""
-    return node.call("model_math.js", "unpackModel", ClassTokenGatherer().weights)
+    model = node.call("model_math.js", "unpackModel", ClassTokenGatherer().weights)
+    return node.keep(model)
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,15 @@ def results(node, unpacked):
     return dict(zip(pictures, found, strict=True))
 
 
-def test_rows_shares_and_answers_of_every_picture_and_layer(node, unpacked, results):
+@pytest.fixture(scope="module")
+def kept(node, results):
+    """The same for JavaScript's functions, by name."""
+    return {name: node.keep(result) for name, result in results.items()}
+
+
+def test_rows_shares_and_answers_of_every_picture_and_layer(node, unpacked, kept):
     gatherer = ClassTokenGatherer()
-    for name, result in results.items():
+    for name, result in kept.items():
         gatherer.picture = name
         layers = range(5)
         rows = node.each(MATH, "classRow", [result], [[n, 48] for n in layers])
@@ -48,13 +55,13 @@ def test_rows_shares_and_answers_of_every_picture_and_layer(node, unpacked, resu
             assert answer["share"] == pytest.approx(likeliest.values.item(), abs=1e-5)
 
 
-def test_the_distances_of_every_pair(node, results):
+def test_the_distances_of_every_pair(node, kept):
     gatherer = ClassTokenGatherer()
-    for one, result in results.items():
-        others = [[other, 48] for other in results.values()]
+    for one, result in kept.items():
+        others = [[other, 48] for other in kept.values()]
         every = node.each(MATH, "distances", [result], others)
         gatherer.picture = one
-        for gatherer.other, found in zip(results, every, strict=True):
+        for gatherer.other, found in zip(kept, every, strict=True):
             assert found == pytest.approx(gatherer.distances().tolist(), abs=3e-5)
             assert found[0] == 0
 

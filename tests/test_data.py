@@ -79,6 +79,15 @@ def test_each_digit_picture_is_either_learned_from_or_tested_on():
     assert torch.equal(both.flatten(1).unique(dim=0), whole.flatten(1).unique(dim=0))
 
 
+@pytest.mark.parametrize("part", ["all", "train", "test"])
+def test_whoever_draws_on_the_digits_draws_on_copies(part):
+    kept = [whole.clone() for whole in data.digits(part)]
+    for whole in data.digits(part):
+        whole.zero_()
+    for again, before in zip(data.digits(part), kept, strict=True):
+        assert torch.equal(again, before)
+
+
 def test_the_test_digits_are_the_same_everywhere_and_as_many_of_each():
     whole, labels = data.digits()
     order = sorted(range(1797), key=lambda i: (int(labels[i]), i))

@@ -22,7 +22,8 @@ BRANCHES = [*itertools.product((True, False), repeat=2)]
 @pytest.fixture(scope="module")
 def unpacked(node):
     """The trained model, in JavaScript's hands."""
-    return node.call("model_math.js", "unpackModel", BlockExplorer().weights)
+    model = node.call("model_math.js", "unpackModel", BlockExplorer().weights)
+    return node.keep(model)
 
 
 def rows_of(node: Node, unpacked: dict, explorer: BlockExplorer) -> list[float]:

@@ -77,7 +77,7 @@ def test_untrained_attention_for_every_number_of_heads(node, picture, size):
 @pytest.mark.parametrize("digit", ["3", "another 8", "a misread 0"])
 def test_trained_attention_of_every_layer_and_query(node, heads, digit):
     twin = HeadsExplorer(weights="trained", heads=heads, digit=digit)
-    vit = node.call("model_math.js", "unpackModel", twin.trained)
+    vit = node.keep(node.call("model_math.js", "unpackModel", twin.trained))
     image = numbers_of(node, twin.digits[digit])
     result = node.call(MATH, "runCut", vit, heads, image)
     answer, share = twin.answer()

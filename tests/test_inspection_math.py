@@ -19,7 +19,8 @@ LEVELS = st.lists(st.integers(0, 16), min_size=64, max_size=64)
 @pytest.fixture(scope="module")
 def unpacked(node):
     """The trained model, in JavaScript's hands."""
-    return node.call("model_math.js", "unpackModel", DigitReader().weights)
+    model = node.call("model_math.js", "unpackModel", DigitReader().weights)
+    return node.keep(model)
 
 
 @settings(max_examples=4)

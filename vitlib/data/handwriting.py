@@ -1,5 +1,7 @@
 """Handwritten digits, which come with scikit-learn."""
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
@@ -29,13 +31,19 @@ def digits(part: str = "all") -> tuple[Tensor, Tensor]:
     its two files, scikit-learn has the one for testing.
     """
     check_known("part", part, ("train", "test", "all"))
+    images, labels = loaded()
+    if part == "all":
+        return images.clone(), labels.clone()
+    chosen = torch.full(labels.shape, part == "train")
+    chosen[labels.argsort(stable=True)[::4]] = part == "test"
+    return images[chosen], labels[chosen]
+
+
+@cache
+def loaded() -> tuple[Tensor, Tensor]:
+    """All pictures and digits, read from scikit-learn's table once."""
     from sklearn.datasets import load_digits  # here, since importing it takes a second
 
     pixels, labels = map(torch.from_numpy, load_digits(return_X_y=True))
     images = pixels.float().reshape(-1, 1, 8, 8) / 16  # (1797, 1, 8, 8), from 0…16
-    labels = labels.long()  # (1797,)
-    if part == "all":
-        return images, labels
-    chosen = torch.full(labels.shape, part == "train")
-    chosen[labels.argsort(stable=True)[::4]] = part == "test"
-    return images[chosen], labels[chosen]
+    return images, labels.long()  # (1797,)

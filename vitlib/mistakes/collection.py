@@ -147,5 +147,5 @@ def drawn(*shape: int, seed: int = 0) -> Tensor:
 def steady() -> Iterator[None]:
     """What is drawn here is the same each time, and nothing outside notices."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         yield

@@ -48,7 +48,7 @@ class Subject:
     def answer(self, images: Tensor) -> Tensor:
         """Logits, with a graph; they are drawn alike each time, if drawn at all."""
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
+            torch.default_generator.manual_seed(0)
             return logits_of(self.model(images))
 
     @torch.no_grad()

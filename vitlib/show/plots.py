@@ -62,7 +62,8 @@ def box(
     face = style.colour(fill) if fill else "none"
     edge = style.colour(role) if line else "none"
     look = {"fc": face, "ec": edge, "lw": line, "zorder": LAYER}
-    return axes.add_patch(Rectangle((x, y), width, height, **look, **more))
+    made = Rectangle((x, y), width, height, **look, **more)
+    return axes.add_artist(made)  # add_patch would measure it for limits that are set
 
 
 def focus(
