@@ -30,6 +30,11 @@ PUT_ALL = f"""(stood) => {PANELS}.forEach((panel, i) => {{
   }}
 }})"""
 
+# Which folded parts of a page are open, and how they are put back.
+FOLDS = "() => [...document.querySelectorAll('details')].map(({ open }) => open)"
+FOLD = """(opened) => document.querySelectorAll("details").forEach((part, i) => {
+  part.open = opened[i];
+})"""
 # Until a panel has its room, one frame after the page is there, its lists are empty.
 DRAWN = """() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(done)))"""
@@ -44,10 +49,12 @@ class Kept:
     media: dict[str, str]
     problems: list[str] = field(default_factory=list)
     stood: list = field(default_factory=list)
+    folds: list[bool] = field(default_factory=list)
 
     def learn(self) -> None:
         """Note how the page stands, once all that waits for a reader is drawn."""
         self.page.evaluate(DRAWN)
+        self.folds = self.page.evaluate(FOLDS)
         self.page.evaluate(PUT_ALL, self.page.evaluate(STAND))
         self.stood = self.page.evaluate(STAND)
 
@@ -55,6 +62,7 @@ class Kept:
         """Put all back that a test may change; whether the page says what it did."""
         self.page.set_viewport_size(self.size)
         self.page.emulate_media(**self.media)
+        self.page.evaluate(FOLD, self.folds)
         self.page.evaluate(PUT_ALL, self.stood)
         self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
         self.page.mouse.move(0, 0)  # where it lies, buttons appear
@@ -85,7 +93,7 @@ class Reader:
         return opened
 
     def again(self, page: str, size=WIDE, **options) -> Page:
-        """The same for a test that uses controls, sizes and media, and changes no more.
+        """The same for a test that changes controls, folds, sizes and media, no more.
 
         The page stays open for the next such test, which finds it as it was.
         """

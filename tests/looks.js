@@ -3,7 +3,7 @@
 // What it makes of some words follows from how they and all around them look: the
 // colours, letters and opacity of each element that they stand in, and what else is
 // painted where they are. A page has thousands of words and some two hundred looks.
-// One of each is judged, and where axe-core cannot decide, all that look like it.
+// Two of each are judged, and where axe-core cannot decide, all that look like it.
 
 const STYLES = [
   ...["color", "backgroundColor", "backgroundImage", "opacity", "filter"],
@@ -89,20 +89,25 @@ const alone = (node) =>
   (!node.closest("pre") && (node.querySelector(".katex") || words(node).length === 1));
 
 // What axe-core finds wrong with a place. Words that look like some of this page that
-// were judged already, here or before, are not judged again.
+// were judged already, here or before, are not judged again; of new ones, the first and
+// the last of each look are. Where axe-core once could not decide, those words and all
+// that looked like them are judged each time, in any colours.
 const before = new Set();
+const doubtful = new WeakSet();
 async function faults(place, options) {
   const found = looks(place);
-  const first = new Map([...found].map(([node, key]) => [key, node]).reverse());
-  const fresh = ([node, key]) => first.get(key) === node && !before.has(key);
-  const chosen = [...found].filter((pair) => alone(pair[0]) || fresh(pair));
-  const nodes = new Set(chosen.map(([node]) => node));
+  const ends = new Set([[...found], [...found].reverse()].flatMap((pairs) =>
+    [...new Map(pairs.map(([node, key]) => [key, node])).values()]));
+  const fresh = (node) => ends.has(node) && !before.has(found.get(node));
+  const due = (node) => alone(node) || doubtful.has(node) || fresh(node);
+  const nodes = new Set([...found.keys()].filter(due));
   const { violations, undecided } = await said(place, nodes, options);
   const open = new Set(undecided.filter((n) => !alone(n)).map((n) => found.get(n)));
-  for (const key of first.keys()) if (!open.has(key)) before.add(key);
-  const alike = [...found].filter(([node, key]) => open.has(key) && !nodes.has(node));
-  if (!alike.length) return violations;
-  const only = { ...options, runOnly: ["color-contrast"] };
-  const more = await said(place, alike.map(([node]) => node), only);
+  for (const key of found.values()) if (!open.has(key)) before.add(key);
+  const alike = [...found.keys()].filter((node) => open.has(found.get(node)));
+  for (const node of alike) doubtful.add(node);
+  const left = alike.filter((node) => !nodes.has(node));
+  if (!left.length) return violations;
+  const more = await said(place, left, { ...options, runOnly: ["color-contrast"] });
   return [...violations, ...more.violations];
 }

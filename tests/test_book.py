@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from playwright.sync_api import Request
 
 from tests.book_site import AXE, NARROW, ROOT, chapters, pages
 from tests.links import dead_links
@@ -106,8 +107,17 @@ def test_the_pages_are_those_of_the_table_of_contents(book):
     assert built == {*PAGES, "index"}
 
 
+def weights(loaded: list[Request]) -> list[tuple[str, int]]:
+    """The address and the bytes of all that was loaded, as they came over the wire."""
+    sizes = [(request.url, request.sizes()) for request in loaded]
+    return [
+        (url, size["responseBodySize"] + size["responseHeadersSize"])
+        for url, size in sizes
+    ]
+
+
 @EACH_PAGE
-def test_a_page_is_for_everyone_wide_and_narrow(reader, page):
+def test_a_page_is_light_and_for_everyone_wide_and_narrow(reader, page):
     opened = with_axe(reader.open(page))
     assert faults_in_both_schemes(opened) == []
     opened.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
@@ -117,6 +127,10 @@ def test_a_page_is_for_everyone_wide_and_narrow(reader, page):
     for scheme in ("dark", "light"):
         opened.emulate_media(color_scheme=scheme)
         assert too_wide(opened) == []
+    opened.wait_for_load_state("networkidle")  # all has come that any size asks for
+    loaded = weights(reader.loaded)
+    assert f"{reader.address}{page}.html" in dict(loaded)
+    assert sum(size for _, size in loaded) <= HEAVIEST, loaded
 
 
 def test_what_opens_over_a_page_is_for_everyone(reader):
@@ -143,24 +157,12 @@ def test_words_too_faint_in_one_scheme_alone_are_found(reader, scheme):
     assert found.startswith("color-contrast: <h1")
 
 
-def test_of_words_that_look_alike_the_one_that_is_judged_stands_for_all(reader):
+def test_of_words_that_look_alike_those_that_are_judged_stand_for_all(reader):
     opened = with_axe(reader.open(chapters()[-1]))
     opened.add_style_tag(content=FAINT)
     told, every = opened.evaluate(FAULTY)
     assert len(every) > 20
     assert {*told} == {*every}
-
-
-@EACH_PAGE
-def test_a_page_is_light(reader, page):
-    reader.open(page).wait_for_load_state("networkidle")
-    weights = {
-        request.url: sizes["responseBodySize"] + sizes["responseHeadersSize"]
-        for request in reader.loaded
-        for sizes in [request.sizes()]
-    }
-    assert f"{reader.address}{page}.html" in weights
-    assert sum(weights.values()) <= HEAVIEST, weights
 
 
 def test_every_link_leads_somewhere(book):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.book_reader import MOST, Reader
+from tests.book_reader import FOLD, FOLDS, MOST, Reader
 from tests.explorer_page import PAGE, Explorer
 
 LOOK = """[innerWidth, ...["prefers-color-scheme: dark", "prefers-reduced-motion"]
@@ -54,6 +54,16 @@ def test_the_size_and_the_media_are_put_back(own):
     assert after.evaluate(LOOK) == stood
     assert own.again(PAGE, color_scheme="dark").evaluate(LOOK)[1]
     assert own.again(PAGE, color_scheme="dark").evaluate(LOOK)[1]
+
+
+def test_folded_parts_are_put_back(own):
+    before = own.again(PAGE)
+    stood = before.evaluate(FOLDS)
+    turned = [not unfolded for unfolded in stood]
+    before.evaluate(FOLD, turned)
+    assert before.evaluate(FOLDS) == turned != []
+    assert own.again(PAGE) is before
+    assert before.evaluate(FOLDS) == stood
 
 
 def test_a_page_that_does_not_say_what_it_did_is_opened_anew(own):

@@ -12,8 +12,9 @@ from tests.book_site import NARROW, ROOT, WIDE, chapters, pages
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 BASE = CONFIG["html"]["baseurl"]
-EACH_CHAPTER = pytest.mark.parametrize("page", chapters())
-EACH_PAGE = pytest.mark.parametrize("page", pages())
+# All tests of a page, one after another: it stays open for them.
+EACH_CHAPTER = pytest.mark.parametrize("page", chapters(), scope="module")
+EACH_PAGE = pytest.mark.parametrize("page", pages(), scope="module")
 PAPER = {"width": 700, "height": 990}  # A4 without its margins, in pixels
 BLOCKS = "article :is(h1, h2, h3, p, li, pre, table, svg.vit-figure, img)"
 # The blocks of a page that a reader does not see, those in folded parts left out.

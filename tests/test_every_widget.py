@@ -13,7 +13,8 @@ from tests.widget_page import LIVE, PUT
 from vitlib.show.widgets import base
 
 STANDING = [(name, page) for name in base.names() for page in with_widget(name)]
-EACH = pytest.mark.parametrize(("name", "page"), STANDING)
+# All tests of a widget, one after another: its page stays open for them.
+EACH = pytest.mark.parametrize(("name", "page"), STANDING, scope="module")
 # Of these, what can be chosen has different shapes: pictures or tables.
 RESHAPED = {"attention", "patches", "position"}
 SIZES = (WIDE, NARROW, (320, 640), (300, 700))
@@ -118,7 +119,7 @@ def test_what_changes_is_told_to_those_who_listen(reader, name, page):
 
 @EACH
 def test_widgets_of_one_kind_on_a_page_stand_for_themselves(reader, name, page):
-    opened = reader.open(page)
+    opened = reader.again(page)
     opened.evaluate(UNFOLD)
     panels = opened.locator(f".vit-widget[data-widget={name}]")
     said = [panels.all_inner_texts()]

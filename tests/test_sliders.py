@@ -28,7 +28,8 @@ def has_widget(page: str) -> bool:
     return notebook.exists() and base.MIME in notebook.read_text("utf-8")
 
 
-EACH_PAGE = pytest.mark.parametrize("page", [*filter(has_widget, chapters())])
+PAGES = [*filter(has_widget, chapters())]
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, scope="module")  # one after another
 
 
 def sliders(opened) -> list:
