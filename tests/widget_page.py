@@ -11,7 +11,11 @@ from playwright.sync_api import Locator, Page
 from tests.book_reader import NARROW, WIDE, Reader
 from vitlib.show.widgets.base import Widget
 
-SCREENS = pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
+SIZES = {"wide": WIDE, "narrow": NARROW}
+# Tests of one size follow each other: their page stays open for them.
+SCREENS = pytest.mark.parametrize(
+    "screen", SIZES.values(), ids=SIZES.keys(), scope="module"
+)
 # Puts a slider, a list or a switch to a value, which it must have.
 PUT = """(input, value) => {
   const key = input.type === "checkbox" ? "checked" : "value";
