@@ -29,8 +29,8 @@ export CHROMIUM
 export PIP_NO_INPUT = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help book pdf contact-sheet test portable newest colab notebooks figures
-.PHONY: weights serve bench lint format lock clean python chromium
+.PHONY: help book pdf contact-sheet test portable mutants newest colab notebooks
+.PHONY: figures weights serve bench lint format lock clean python chromium
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ test: chromium $(environment) $(colab) $(axe) ## Run every check
 
 portable: $(environment) ## Run the checks that hold on every system, without a browser
 	@$(PYTEST) $(IN_PARALLEL) -m "not reference" tests notebooks
+
+mutants: $(environment) ## Make vitlib wrong, a line at a time: do the tests notice?
+	@$(BIN)/python -m tests.mutants
 
 newest: python ## Run those among the newest releases of everything, pins aside
 	@$(PYTHON) -m venv --clear .venv-newest
