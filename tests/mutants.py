@@ -24,7 +24,7 @@ TESTS = {  # of a file of vitlib
     "model.py": "model head",
     "cost.py": "cost",
     "checks.py": "patches patches_refused encoder heads position tokens",
-    "checkpoints/layouts.py": "checkpoints",
+    "checkpoints/layouts.py": "checkpoints checkpoints_peers",
     "training/recipe.py": "training",
     "training/loop.py": "training training_run",
     "training/measures.py": "training_measures training",

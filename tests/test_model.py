@@ -80,6 +80,8 @@ def test_whatever_is_configured_the_head_reads_the_pooled_rows(config, batch, dt
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_the_papers_sizes_have_the_books_counts(name):
     assert PARAMETERS.keys() == CONFIGS.keys()
+    features = CONFIGS[name].embed_dim / CONFIGS[name].num_heads  # of a head
+    assert features == (80 if name.startswith("H") else 64)
     for changes, wanted in zip(
         ({}, {"qkv_bias": False}, {"num_classes": 0}), PARAMETERS[name], strict=True
     ):
