@@ -27,7 +27,7 @@ HEIGHTS = """(panel) => {
   const near = (value) => names.some((name) => Math.abs(name - value) < 2);
   const places = ({ min, max }) => {
     const all = Array.from({ length: max - min + 1 }, (_, i) => Number(min) + i);
-    const step = all.length > 100 ? Math.ceil(all.length / 40) : 1;
+    const step = all.length > 100 ? Math.ceil(all.length / 60) : 1;
     const last = all.length - 1;
     return all.filter((value, i) =>
       i % step === 0 || i === last || near(value) || /^9+$/.test(value));

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor, nn
 
 from tests.test_training import same, tiny
 from vitlib.data import digits
@@ -35,12 +36,40 @@ def learned(run: Run, epochs: int) -> Run:
     return run
 
 
+class Noting(nn.Module):
+    """A model, and the images that it was shown."""
+
+    def __init__(self, model: nn.Module):
+        super().__init__()
+        self.model, self.shown = model, []
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The model's logits."""
+        self.shown.append(images)
+        return self.model(images)
+
+
 def through_a_file(state: dict) -> dict:
     """What is read again of what was written."""
     file = io.BytesIO()
     torch.save(state, file)
     file.seek(0)
     return torch.load(file, weights_only=True)
+
+
+def test_an_epoch_shows_each_image_once_in_an_order_of_its_own():
+    noting = Noting(tiny())
+    run = Run(noting.model, Recipe(**SHORT, jitter=0.0), len(IMAGES), noting)
+    orders = []
+    for _ in range(2):
+        noting.shown.clear()
+        run.learn_from(IMAGES, LABELS)
+        shown = torch.cat(noting.shown).flatten(1)
+        orders.append(torch.cdist(shown, IMAGES.flatten(1)).argmin(dim=1).tolist())
+    numbers = [*range(len(IMAGES))]
+    assert [sorted(order) for order in orders] == [numbers, numbers]
+    assert orders[0] != orders[1]
+    assert numbers not in orders
 
 
 @settings(max_examples=8)

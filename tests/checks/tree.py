@@ -12,7 +12,7 @@ from notebooks.sync import Sources
 
 LARGEST, LARGEST_NOTEBOOK = 400_000, 600_000  # bytes
 LEFTOVERS = re.compile(
-    r"(^|/)(\.ipynb_checkpoints|__pycache__|node_modules|\.DS_Store|\.venv[^/]*)(/|$)"
+    r"(^|/)(\.ipynb_checkpoints|__pycache__|node_modules|\.DS_Store|\.(venv|drawn)[^/]*)(/|$)"
     r"|(\.orig|\.rej|\.swp|~)$"
 )
 SPEAKING = {".ipynb", ".md", ".cff", ".toml"}  # files that may name the repository
