@@ -47,11 +47,11 @@ pdf: chromium book ## Print the book to one PDF, which the front page then offer
 contact-sheet: book ## Lay all figures and sliders out side by side, in light and in dark
 	@$(BIN)/python -m book.sheet
 
-test: chromium $(environment) $(colab) $(axe) ## Run every check
+test: chromium $(environment) $(colab) $(axe) ## Run every check, but for the weekly ones
 	@rm -rf $(BUILT)
 	@$(BUILD)
 	@$(PRINT)
-	@$(PYTEST) $(IN_PARALLEL) tests notebooks
+	@$(PYTEST) $(IN_PARALLEL) -m "not weekly" tests notebooks
 
 portable: $(environment) ## Run the checks that hold on every system, without a browser
 	@$(PYTEST) $(IN_PARALLEL) -m "not reference" tests notebooks

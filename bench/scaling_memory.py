@@ -70,7 +70,7 @@ def autocast(name: str) -> AbstractContextManager:
     return low if name == "bfloat16" else nullcontext()
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def fresh(depth: int | None) -> ViT:
     """B/16, or fewer blocks of it; its 86 million weights are drawn in seconds."""
     torch.manual_seed(0)

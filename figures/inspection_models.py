@@ -12,7 +12,11 @@ from vitlib.inspection import position_similarity
 from vitlib.show import plots, style
 from vitlib.training import digits_model
 
-MODELS = {"from 0.02, moved twice as far": "0.02, more jitter"}
+MODELS = {
+    "from 0.02": "positions from 0.02",
+    "from 0.5": "positions from 0.5",
+    "from 0.02, moved twice as far": "0.02, more jitter",
+}
 Marks = dict[float, str]  # what is written at the values of an axis
 CELL, EDGE = 46, 12  # of the grid of places
 SPAN = (176, 456)  # of the rows of dots: where the axis begins and ends
@@ -23,7 +27,7 @@ def groups() -> dict[str, list[dict]]:
     results, named = record(), {}
     for case in results["trained"]:
         named.setdefault(MODELS.get(case["way"], case["way"]), []).append(case)
-    return named | {"the shipped model": [results["shipped"]]}
+    return named | {"the book’s model": [results["shipped"]]}
 
 
 def gains(found: list[dict], fill: str) -> list[float]:
@@ -97,7 +101,7 @@ def neighbours() -> Figure:
     """Which positions are most alike, and how often those are neighbours."""
     figure, axes = plots.canvas(384)
     shipped = record()["shipped"]
-    plots.text(axes, 8, 14, "the shipped model", weight="bold", align="left")
+    plots.text(axes, 8, 14, "the book’s model", weight="bold", align="left")
     pointing(axes, 30)
     count = round(16 * shipped["neighbours"])
     words = (

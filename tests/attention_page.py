@@ -13,7 +13,7 @@ from vitlib.show.widgets.attention import HEADS
 PAGE = "notebooks/05_attention"
 CUTS = [("mountains", 10), ("mountains", 20), ("photograph", 16), ("photograph", 32)]
 NUMBER = re.compile(r"[−+]?\d[\d,]*(?:\.\d+)?")
-HEAD = "Head dimension d"
+HEAD = "Numbers in a query, d"
 # What the panel says of itself, read line by line.
 LINES = """(panel, slider) => [
   slider.getAttribute("aria-valuetext"),

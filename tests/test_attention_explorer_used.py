@@ -102,7 +102,7 @@ def test_a_notebooks_picture_may_change_before_its_patch_size(reader):
     assert size.input_value() == "32"
     assert query.get_attribute("max") == "16"
     page.evaluate("model.set('head_dim', 64)")
-    assert panel.get_by_label("Head dimension d", exact=True).input_value() == "6"
+    assert panel.get_by_label("Numbers in a query, d", exact=True).input_value() == "6"
     assert page.evaluate("saved") == []
     query.press("ArrowLeft")
     assert page.evaluate("saved.map((state) => state.query)") == [9]

@@ -2,7 +2,8 @@
 
 The bootstrap cell, the same in all of them, really installs vitlib from its public
 address, which git is told to find in a copy of this checkout. It does so once; in each
-chapter it then finds vitlib. `make` prepares the environment from tests/colab.txt.
+chapter it then finds vitlib. `make` prepares the environment from tests/colab.txt; one
+chapter is opened for every change, all of them by `make colab`, each week.
 """
 
 import json
@@ -24,6 +25,11 @@ from tests.checks import hygiene, outputs, tree
 
 pytestmark = pytest.mark.reference
 COLAB = ROOT / ".venv-colab"
+ALWAYS = "11_inspection"  # has pictures, widgets and a trained model; others are weekly
+OPENED = [
+    pytest.param(path, marks=[pytest.mark.weekly] * (path.stem != ALWAYS), id=path.stem)
+    for path in execute.chapters()
+]
 PYTHON = str(COLAB / "bin" / "python")
 KERNEL = {"argv": [PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"]}
 OURS = ("GIT_", "PYTHON", "VIRTUAL_ENV")  # variables that no reader has
@@ -114,7 +120,7 @@ class Opened:
             yield from zip(one.outputs, two.outputs, strict=True)
 
 
-@pytest.fixture(scope="module", params=execute.chapters(), ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=OPENED)
 def opened(request, installed, run) -> Opened:
     """A chapter, run alone after the bootstrap cell has added vitlib."""
     committed = nbformat.read(request.param, as_version=4)

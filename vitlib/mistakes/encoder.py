@@ -119,7 +119,7 @@ def has_three(way: Way) -> bool:
     right=three_blocks,
     test=has_three,
     seen="the parameters of one block in place of three",
-    missed="same shapes, and it trains, if worse",
+    missed="same shapes, and it trains",
 )
 def one_block_thrice() -> nn.Module:
     """Wrong: a list of the same block."""

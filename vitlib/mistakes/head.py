@@ -111,7 +111,7 @@ def minds_no_scale(way: Way) -> bool:
 @CHAPTER.mistake(
     right=normed,
     test=minds_no_scale,
-    seen="logits grow with the depth; weights from elsewhere are too sure",
+    seen="logits grow with the depth, and shares get too sure or too unsure",
     missed="same shapes, and it trains",
 )
 def no_final_norm(x: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ def gives_a_head_its_features(way: Way) -> bool:
 @CHAPTER.mistake(
     right=heads_of,
     test=gives_a_head_its_features,
-    seen="a head sees half of the tokens, each torn in two",
+    seen="with two heads, each sees half of the tokens, torn in two",
     missed="(B, h, N, d) is right, whatever numbers are where; it trains",
 )
 def view_without_transpose(x: Tensor, h: int = 2) -> Tensor:

@@ -94,7 +94,7 @@ def goes_no_further(way: Way) -> bool:
 @CHAPTER.mistake(
     right=clipped_first,
     test=goes_no_further,
-    seen="steep batches throw the weights far away, as without clipping",
+    seen="a steep batch spoils the steps after it, as without clipping",
     missed="the gradient's norm, if somebody looks after the step, is 1",
 )
 def clipped_after_the_step(layer: nn.Module, x: Tensor) -> Tensor:

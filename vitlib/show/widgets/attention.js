@@ -24,7 +24,7 @@ import { middle, patchAt, spot, unpack } from "./patches_math.js";
 import { painted } from "./shades.js";
 
 const PROJECTIONS = { shared: "W_k = W_q", separate: "W_k ≠ W_q" };
-const DIVISORS = { nothing: "nothing", head: "√d (head)", width: "√D (width)" };
+const DIVISORS = { nothing: "nothing", head: "√d (query)", width: "√D (width)" };
 const GUTTER = 16; // between two parts, in pixels
 const NOTES = [
   "Tokens: the patches' pixels minus the picture's mean, scaled so that the mean " +
@@ -51,7 +51,7 @@ class AttentionExplorer extends Panel {
     offer(this.projections, Object.keys(PROJECTIONS), Object.values(PROJECTIONS));
     offer(this.divide, Object.keys(DIVISORS), Object.values(DIVISORS));
     const headTo = (step) => this.set({ head_dim: HEADS[step] });
-    this.head = slider("Head dimension d", 0, HEADS.length - 1, headTo);
+    this.head = slider("Numbers in a query, d", 0, HEADS.length - 1, headTo);
     this.query = slider("Query", 1, 60, (query) => this.choose(query));
     const canvas = (name) =>
       element("canvas", { className: `vit-${name}`, role: "img" });

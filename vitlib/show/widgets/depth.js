@@ -6,8 +6,9 @@ const NOTES = [
   "New, untrained blocks: 5 tokens of 32 numbers, 2 heads, an MLP of 128. Weights " +
     "are random, with variance 1 over the numbers that enter, biases 0; in pre-norm " +
     "a last norm follows. The loss is how far the output goes in a random direction.",
-  "The page back-propagates when you move the slider. Length: the root of the sum of " +
-    "the squared gradients by all of a block’s weights; geometric mean of eight draws.",
+  "The page computes the gradients when you move the slider. Length: the root of the " +
+    "sum of the squared gradients by all of a block’s weights; geometric mean of " +
+    "eight draws.",
 ];
 
 class DepthGradients extends Panel {
