@@ -17,7 +17,8 @@ PRINT = $(BIN)/python -m book.print
 BUILT = _build/html _build/.doctrees
 COLAB = .venv-colab
 PYTEST = $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 300
-IN_PARALLEL = --numprocesses $(WORKERS)
+# All tests of a file by one process: they share pages, kernels and what pip installs.
+IN_PARALLEL = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 environment = $(VENV)/stamp
 anew = _build/stamp
@@ -51,7 +52,7 @@ test: chromium $(environment) $(colab) $(axe) ## Run every check, but for the we
 	@rm -rf $(BUILT)
 	@$(BUILD)
 	@$(PRINT)
-	@$(PYTEST) $(IN_PARALLEL) -m "not weekly" tests notebooks
+	@$(PYTEST) $(IN_PARALLEL) -m "not weekly" notebooks tests
 
 portable: $(environment) ## Run the checks that hold on every system, without a browser
 	@$(PYTEST) $(IN_PARALLEL) -m "not reference" tests notebooks

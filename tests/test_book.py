@@ -168,5 +168,14 @@ def test_of_words_that_look_alike_those_that_are_judged_stand_for_all(reader):
     assert {*told} == {*every}
 
 
+def test_of_what_extensions_bring_only_the_search_is_there(book):
+    scripts = {path.name for path in (book / "_static").glob("*.js")}
+    search = {"searchtools.js", "language_data.js", "sphinx_highlight.js"}
+    options = {"doctools.js", "documentation_options.js"}
+    assert scripts == {"page.js", *search, *options}
+    styles = {path.name for path in (book / "_static").rglob("*.css")}
+    assert styles == {"book.css", "katex.css"}
+
+
 def test_every_link_leads_somewhere(book):
     assert dead_links(book, BASE) == []

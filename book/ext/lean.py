@@ -112,6 +112,21 @@ def mark_built(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, "index.html").touch()
 
 
+def drop_unused(app: Sphinx, error: Exception | None) -> None:
+    """Take away what extensions brought and no page, style sheet or script names."""
+    if error is not None:
+        return
+    files = {p for p in Path(app.outdir, "_static").rglob("*") if p.is_file()}
+    texts = [*Path(app.outdir).rglob("*.html")]
+    while texts:
+        said = "".join(path.read_text("utf-8") for path in texts)
+        used = {path for path in files if path.name in said}
+        files -= used
+        texts = [path for path in used if path.suffix in (".css", ".js")]
+    for path in files:
+        path.unlink()
+
+
 def setup(app: Sphinx) -> dict:
     """Sphinx's entry point."""
     app.add_html_theme("lean", str(THEME))
@@ -119,6 +134,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", keep_used, priority=900)
     app.connect("html-page-context", describe, priority=900)
     app.connect("html-collect-pages", root_page)
+    app.connect("build-finished", drop_unused)
     app.connect("build-finished", mark_built)
     app.add_node(nodes.table, override=True, html=(visit_table, depart_table))
     app.add_css_file("book.css")
