@@ -10,6 +10,7 @@ from figures import mistakes, mistakes_caught
 from vitlib.mistakes import MISTAKES, broken_keys, examine
 from vitlib.mistakes.broken import CHANGES
 
+ROOT = mistakes_caught.RECORD.parents[1]
 ROWS = json.loads(mistakes_caught.RECORD.read_text("utf-8"))["results"]
 
 
@@ -31,6 +32,13 @@ def test_shapes_are_as_recorded_and_only_the_right_one_has_no_finding():
 def test_what_examine_says_is_what_was_recorded(row):
     found = examine(made(row["mistake"]), SMALL.image_size, SMALL.in_chans)
     assert bool(found) == bool(row["found by"])
+
+
+def test_chance_moves_the_loss_by_as_much_as_the_chapter_says():
+    losses = {row["mistake"]: row["runs"][0]["loss"][-1] for row in ROWS if row["runs"]}
+    other, right = losses["gelu-by-tanh"], losses[RIGHT]
+    chapter = (ROOT / "notebooks" / "13_mistakes.ipynb").read_text("utf-8")
+    assert f"ended at {other:.2f} beside {right:.2f}" in chapter
 
 
 def test_counts_add_up():
