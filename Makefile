@@ -32,6 +32,7 @@ export PIP_NO_INPUT = 1
 .DELETE_ON_ERROR:
 .PHONY: help book pdf contact-sheet test portable mutants newest colab notebooks
 .PHONY: figures weights serve bench lint format lock clean python chromium
+.PHONY: printed executed
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -50,9 +51,15 @@ contact-sheet: book ## Lay all figures and sliders out side by side, in light an
 
 test: chromium $(environment) $(colab) $(axe) ## Run every check, but for the weekly ones
 	@rm -rf $(BUILT)
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 printed executed; first=$$?; \
+	$(PYTEST) $(IN_PARALLEL) -m "not weekly" tests && exit $$first
+
+printed:
 	@$(BUILD)
 	@$(PRINT)
-	@$(PYTEST) $(IN_PARALLEL) -m "not weekly" notebooks tests
+
+executed:
+	@$(PYTEST) $(IN_PARALLEL) notebooks
 
 portable: $(environment) ## Run the checks that hold on every system, without a browser
 	@$(PYTEST) $(IN_PARALLEL) -m "not reference" tests notebooks
