@@ -45,7 +45,15 @@ def test_configs_that_cannot_be_built_are_refused(changes, message):
         replace(TINY, **changes)
 
 
-@pytest.mark.parametrize("changes", [{"depth": 2.0}, {"num_heads": True}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"depth": 2.0},
+        {"num_heads": True},
+        {"image_size": 8.0},
+        {"patch_size": (2, 2.0)},
+    ],
+)
 def test_counts_are_integers(changes):
     with pytest.raises(TypeError, match=f"{next(iter(changes))} must be an integer"):
         replace(TINY, **changes)

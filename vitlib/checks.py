@@ -119,7 +119,9 @@ def has_nan(images: Tensor) -> bool:
 
 
 def check_config(config: Any) -> None:
-    """Raise unless a ViT can be built from ``config``, patches apart."""
+    """Raise unless a ViT can be built from ``config``; whether patches fit apart."""
+    for name in ("image_size", "patch_size"):
+        as_pair(getattr(config, name), name)
     counts = {"in_chans": 1, "embed_dim": 1, "depth": 1, "num_heads": 1}
     for name, least in (counts | {"num_classes": 0}).items():
         check_at_least(name, as_integer(getattr(config, name), name), least)
