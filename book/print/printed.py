@@ -60,18 +60,30 @@ def printed(page: Page, file: Path, book: joined.Book, read: list[Chapter]) -> N
 
     Raises:
         LookupError: a heading stands on no page.
-        RuntimeError: the whole has other pages than its chapters had.
+        RuntimeError: the numbers in the contents move what they number.
     """
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate(script("fit.js"))
-    numbers = settled(page, read)
-    page.evaluate(NUMBER, numbers)
-    page.evaluate(SHOW, None)
+    content = whole(page, settled(page, read))
     day = f"{book.day:%Y%m%d}000000".encode()
-    content = DATE.sub(rb"\1 (D:" + day + rb"+00'00')", page.pdf(**SETTINGS))
-    if not numbers.items() <= places(content).items():
-        raise RuntimeError("the whole book has other pages than its chapters alone")
+    content = DATE.sub(rb"\1 (D:" + day + rb"+00'00')", content)
     file.write_bytes(CREATOR.sub(author(book.author), content, count=1))
+
+
+def whole(page: Page, numbers: dict[str, int]) -> bytes:
+    """The whole book, with the numbers that it turns out to have in its contents.
+
+    A line that just fits on a page of a chapter alone may stand on the next one here.
+    """
+    page.evaluate(SHOW, None)
+    for _ in range(2):
+        page.evaluate(NUMBER, numbers)
+        content = page.pdf(**SETTINGS)
+        found = places(content)
+        if numbers.items() <= found.items():
+            return content
+        numbers = {place: found[place] for place in numbers}
+    raise RuntimeError("the numbers in the contents move the pages that they name")
 
 
 def author(name: str) -> Callable[[re.Match], bytes]:
