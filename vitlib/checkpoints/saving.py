@@ -34,7 +34,14 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of ``path`` when it is on the disk."""
+    """A file to write, which takes the place of ``path`` when it is on the disk.
+
+    Raises: FileNotFoundError: there is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"{str(path.parent)!r} is no folder; make it, or give another path"
+        )
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         file = Path(folder) / path.name
         with file.open("wb") as opened:
