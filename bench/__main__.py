@@ -51,6 +51,7 @@ from bench import (
     training_data,
     training_fit,
 )
+from vitlib.checkpoints.saving import replacing
 
 HERE = Path(__file__).parent
 ALL = {
@@ -90,6 +91,12 @@ def processor() -> str:
     return models[0] if models else platform.processor() or platform.machine()
 
 
+def keep(path: Path, record: dict) -> None:
+    """Write a record, wholly or not at all."""
+    with replacing(path) as file:
+        file.write(f"{json.dumps(record, indent=1)}\n".encode())
+
+
 def main() -> None:
     """Measure what is asked for, and say where and how it was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
@@ -110,8 +117,7 @@ def main() -> None:
         print()
         results = ALL[name].main()
         if options.record and results:
-            record = json.dumps(where | {"results": results}, indent=1)
-            (HERE / f"{name}.json").write_text(record + "\n", "utf-8")
+            keep(HERE / f"{name}.json", where | {"results": results})
 
 
 if __name__ == "__main__":

@@ -69,7 +69,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change no file")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=HERE, prefix=".drawn-") as folder:
+    beside = None if options.check else HERE  # to check, nothing is written here
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".drawn-") as folder:
         found = list(stale(Path(folder)))
         for made, path in found:
             print(

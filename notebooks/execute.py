@@ -119,15 +119,13 @@ def difference(path: Path, text: str) -> str:
 
 def replace(path: Path, text: str) -> None:
     """Write a file at a stroke: it is the old one or the new one."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=".", delete=False
-    ) as file:
-        file.write(text.encode())
-    try:
-        os.chmod(file.name, path.stat().st_mode)
-        os.replace(file.name, path)
-    finally:
-        Path(file.name).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=path.parent, prefix=".saving-"
+    ) as folder:
+        file = Path(folder, path.name)
+        file.write_bytes(text.encode())
+        os.chmod(file, path.stat().st_mode)
+        os.replace(file, path)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Published weights: a folder as transformers makes it, and a hub on this machine."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.test_checkpoints import TINY, quietly
 from vitlib import ViT
 from vitlib.checkpoints import from_pretrained, load_checkpoint
 
+FAR = r"is of a model of [\d,]{13,} numbers; the weights .* are only 3,089, those"
 CONFIG = replace(TINY, image_size=16, qkv_bias=False, mlp_ratio=1.5)
 IMAGES = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
 
@@ -98,6 +100,14 @@ def change(folder: Path, **changes) -> None:
             r"missing: vit\.encoder\.layer\.2\.layernorm_before",
         ),
         ({"num_attention_heads": 5}, "width 12 is not divisible by 5 heads"),
+        ({"hidden_act": ["gelu"]}, r"\['gelu'\] is none of gelu, gelu_new"),
+        ({"hidden_size": "12"}, "hidden_size must be a number, got '12'"),
+        ({"hidden_size": 0}, "hidden_size must be at least 1, got 0"),
+        ({"hidden_dropout_prob": "x"}, "prob must be a number, got 'x'"),
+        ({"layer_norm_eps": math.nan}, "eps must be a number from 0 .*, got nan"),
+        ({"num_hidden_layers": 10**9}, FAR),
+        ({"intermediate_size": 10**9}, FAR),
+        ({"image_size": 10**5}, FAR),
     ],
 )
 def test_configs_of_other_models_are_refused(folder, changes, message):
@@ -134,7 +144,7 @@ def test_other_activations_are_carried_over(theirs, folder, act):
     assert not is_theirs(ours, theirs)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "[1]", "1"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "[1]", "1", "[" * 10**5])
 def test_a_config_that_is_no_config_is_refused(folder, content):
     (folder / "config.json").write_text(content)
     with pytest.raises(

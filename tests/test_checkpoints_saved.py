@@ -171,6 +171,14 @@ def test_eight_bits_are_read(source):
     assert torch.equal(target.norm.weight, state["norm.weight"].float())
 
 
+def test_where_there_is_no_folder_nothing_is_written(source, tmp_path):
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "new", tmp_path / "file"):
+        with pytest.raises(FileNotFoundError, match="is no folder; make it, or give"):
+            save_checkpoint(source, folder / "a.safetensors")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
 def test_a_checkpoint_is_named_as_what_it_is(source, tmp_path):
     with pytest.raises(ValueError, match=r"ends in \.safetensors, not 'a\.pt'"):
         save_checkpoint(source, tmp_path / "a.pt")

@@ -146,3 +146,36 @@ def test_without_torchvision_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "torchvision", None)
     with pytest.raises(ImportError, match=r"pip install 'vitlib\[peers\]'"):
         data.mnist("train", tmp_path)
+
+
+@pytest.mark.parametrize("pictures", [data.mnist, data.cifar10])
+def test_a_folder_that_cannot_be_written_is_named_with_what_would_work(
+    small, tmp_path, monkeypatch, pictures
+):
+    small()
+    (tmp_path / "file").touch()
+    said = r"takes no more files\. Make room, or name another folder, in VITLIB_DATA or"
+    with pytest.raises(OSError, match=rf"file\b.* {said}"):
+        pictures("test", tmp_path / "file" / "new")
+
+    def shut(*_: object, **more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", shut)
+    with pytest.raises(PermissionError, match=rf"Permission denied: .* {said}"):
+        pictures("test", tmp_path / "new")
+
+
+def test_on_a_disk_that_fills_while_unpacking_the_archive_stays(put, monkeypatch):
+    folder, digits, _ = put
+
+    def full(archive: Path, into: Path) -> None:
+        (into / archive.stem).write_bytes(bytes(100))
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SOURCES.utils, "extract_archive", full)
+        with pytest.raises(OSError, match=r"No space left on device: .* no more files"):
+            data.mnist("train", folder)
+    assert (folder / "MNIST" / "raw" / "train-images-idx3-ubyte").exists()
+    same(data.mnist("train", folder), *digits["train"])

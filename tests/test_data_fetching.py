@@ -1,5 +1,6 @@
 """Downloads that break off, go on, or bring something else."""
 
+import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
@@ -161,4 +162,34 @@ def test_a_server_without_the_file_is_named(tmp_path):
         pytest.raises(ConnectionError, match="404"),
     ):
         fetch(archive(tmp_path, address))
+    assert len(asked) == 1
+
+
+def test_a_full_disk_is_named_and_what_came_stays(tmp_path, monkeypatch):
+    real = shutil.copyfileobj
+
+    def full(answer, file):
+        file.write(answer.read(1000))
+        raise OSError(28, "No space left on device")
+
+    with serving({"a.gz": CONTENT}) as (address, asked):
+        wanted = archive(tmp_path, address, address)
+        monkeypatch.setattr(shutil, "copyfileobj", full)
+        with pytest.raises(OSError, match=r"No space left on device: .* no more files"):
+            fetch(wanted)
+        assert listed(tmp_path) == ["a.gz.part"]
+        assert wanted.path.with_name("a.gz.part").read_bytes() == CONTENT[:1000]
+        monkeypatch.setattr(shutil, "copyfileobj", real)
+        fetch(wanted)
+    assert wanted.path.read_bytes() == CONTENT
+    assert asked == [("a.gz", None), ("a.gz", "bytes=1000-")]
+
+
+def test_a_server_that_tells_no_length_is_believed_by_the_checksum(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tests.archives.str", lambda _: "many", raising=False)
+    with serving({"a.gz": CONTENT}) as (address, asked):
+        fetch(wanted := archive(tmp_path, address))
+    assert wanted.path.read_bytes() == CONTENT
     assert len(asked) == 1

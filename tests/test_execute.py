@@ -74,6 +74,47 @@ def test_whoever_stops_the_writing_leaves_the_old_file_whole(tmp_path, monkeypat
     ]
 
 
+def test_on_a_full_disk_the_old_file_stays_and_nothing_is_left_beside_it(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("old")
+    fills = "; ".join(
+        [
+            "import pathlib, resource, sys",
+            "from notebooks import execute",
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))",
+            "execute.replace(pathlib.Path(sys.argv[1]), 'new' * 50_000)",
+        ]
+    )
+    command = [sys.executable, "-c", fills, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert "OSError: [Errno 27] File too large" in done.stderr
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [
+        ("file", "old")
+    ]
+
+
+@pytest.mark.parametrize("error", [SystemExit("fails"), KeyboardInterrupt()])
+def test_one_chapter_that_fails_keeps_all_files_as_they_are(
+    tmp_path, monkeypatch, error
+):
+    paths = [tmp_path / name for name in ("1.ipynb", "2.ipynb")]
+    for path in paths:
+        path.write_text("old")
+
+    def anew(path: Path) -> str:
+        if path == paths[1]:
+            raise error
+        return "new"
+
+    monkeypatch.setattr(execute, "anew", anew)
+    monkeypatch.setattr(execute, "pages", dict)
+    monkeypatch.setattr(sys, "argv", ["execute", *map(str, paths)])
+    with pytest.raises(type(error)):
+        execute.main()
+    assert [path.read_text() for path in paths] == ["old", "old"]
+    assert sorted(tmp_path.iterdir()) == paths
+
+
 def test_what_runs_leave_behind_is_dropped(tmp_path):
     path = written(tmp_path / "small.ipynb", "1")
     notebook = nbformat.read(path, as_version=4)

@@ -147,7 +147,8 @@ def test_a_pages_script_is_one_classic_script(module, tmp_path):
     assert not statements(code, "import")
     assert not statements(code, "export")
     assert code.count("const widget = { render") == 1
-    assert code.endswith(f'vitHost.mount("{module}", widget);\n}})();\n')
+    mount = re.search(r'\nvitHost\.mount\("(\w+)", widget, .*\);\n\}\)\(\);\n$', code)
+    assert mount[1] == module
 
 
 def test_imports_over_several_lines_and_every_kind_of_export_go(monkeypatch):

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench import __main__ as bench
 from bench import training, training_ablations, training_data
 from bench.training import METHODS
 from bench.training_ablations import CHANGES, EVERYWHERE
@@ -184,3 +185,13 @@ def test_few_images_hurt_the_svm_more_than_the_vit():
         assert means["CNN", count] > means["ViT", count] > means["RBF-SVM", count]
     most = training_data.COUNTS[-1]
     assert means["CNN", most] > means["RBF-SVM", most] > means["ViT", most]
+
+
+def test_a_record_is_the_old_one_or_the_whole_new_one(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    bench.keep(path, {"results": [1]})
+    monkeypatch.setattr("os.fsync", None)  # as far as that it comes
+    with pytest.raises(TypeError):
+        bench.keep(path, {"results": [2]})
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+    assert json.loads(path.read_text()) == {"results": [1]}

@@ -35,20 +35,16 @@ def difference(content: bytes, expected: Image.Image) -> float:
     return 255 * (image - pixels).abs().mean().item()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "PPM", "GIF", "WEBP"])
 def test_kinds_of_file_that_keep_each_pixel(kind):
     picture = SCENE.quantize(256) if kind == "GIF" else SCENE
-    assert difference(saved(picture, kind), picture) == 0
+    assert difference(saved(picture, kind, lossless=True), picture) == 0
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK")])
 def test_kinds_of_file_that_lose_a_little(kind, mode):
     assert difference(saved(SCENE.convert(mode), kind, quality=95), SCENE) < 4
     assert difference(saved(GREY, kind, quality=95), GREY) < 4
-
-
-def test_webp():
-    assert difference(saved(SCENE, "WEBP", lossless=True), SCENE) == 0
 
 
 @pytest.mark.parametrize(
@@ -60,11 +56,13 @@ def test_webp():
         (SCENE.convert("LA"), GREY),
         (SCENE.convert("RGBA"), SCENE),
         (Image.fromarray(np.asarray(GREY).astype(np.uint16) * 257), GREY),
+        (Image.fromarray(np.asarray(GREY).astype(np.int32) * 257), GREY),
     ],
     ids=lambda picture: picture.mode,
 )
 def test_every_mode_is_shown_as_it_looks(picture, looks):
-    assert difference(saved(picture), looks) == 0
+    kind = "TIFF" if picture.mode == "I" else "PNG"
+    assert difference(saved(picture, kind), looks) == 0
 
 
 def test_transparent_pixels_are_white_whatever_hides_in_them():
@@ -118,13 +116,28 @@ def test_small_pictures_keep_their_pixels_apart():
     assert difference(saved(digit), Image.fromarray(enlarged)) == 0
 
 
+def numbers(values: np.ndarray) -> bytes:
+    """A file whose pixels are such numbers, 80 by 80."""
+    wide = values if values.dtype == np.int32 else values.astype(np.float32)
+    return saved(Image.fromarray(wide.reshape(80, 80)), "TIFF")
+
+
 PNG = saved(SCENE)
 REFUSED = {
     "nothing": (b"", "not a picture that can be read; PNG, JPEG, GIF and WebP are"),
     "words": (b"a poem", "not a picture that can be read"),
+    "a program": (b"%!PS-Adobe-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
+    "no pixels": (b"P5 0 0 255\n", "not a picture"),
     "a drawing": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "not a picture"),
     "cut off": (PNG[: len(PNG) // 2], "truncated"),
     "too narrow": (saved(Image.new("L", (10, 101))), "10 × 101 pixels, and may be at"),
+    "fractions": (numbers(np.linspace(0, 1, 6400)), "float32 from 0 to 1, which do"),
+    "no numbers": (numbers(np.full(6400, np.nan)), "float32 from nan to nan, which do"),
+    "too deep": (
+        numbers(np.arange(6400, dtype=np.int32) * 99),
+        "int32 from 0 to 633501",
+    ),
+    "negative": (numbers(np.arange(-9, 6391, dtype=np.int32)), "int32 from -9 to 6390"),
     "large": (saved(Image.new("1", (10000, 9000))), "more than 89 million pixels"),
     "a bomb": (saved(Image.new("1", (20000, 20000))), "more than 89 million pixels"),
 }

@@ -108,6 +108,47 @@ def test_the_script_writes_the_same_bytes_again(tmp_path):
     assert files[0].stat().st_size == WEIGHTS.stat().st_size
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--out", "new/a.safetensors"], "'new' is no folder; make it"),
+        (["--out", "a.pt"], "ends in .safetensors, not 'a.pt'"),
+        (["--epochs", "0"], "epochs must be at least 1, got 0"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_minutes_are_spent(
+    tmp_path, monkeypatch, capsys, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["weights", *arguments])
+    monkeypatch.setattr("vitlib.weights.__main__.trained", None)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert said in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("step", ["os.fsync", "os.replace"])
+def test_on_a_full_disk_weights_and_record_stay_the_old_ones(
+    tmp_path, monkeypatch, step
+):
+    file = tmp_path / "a.safetensors"
+    for path in (file, beside(file)):
+        path.write_text("old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    made = (ViT(DIGITS), {"loss": torch.ones(1)})
+    monkeypatch.setattr("vitlib.weights.__main__.trained", lambda *_: made)
+    monkeypatch.setattr(sys, "argv", ["weights", "--out", str(file)])
+    monkeypatch.setattr(step, full)
+    with pytest.raises(OSError, match="No space left"):
+        main()
+    assert {path.name for path in tmp_path.iterdir()} == {file.name, beside(file).name}
+    assert file.read_text() == beside(file).read_text() == "old"
+
+
 def test_the_script_tells_what_it_does(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["weights", "--help"])
     with pytest.raises(SystemExit) as ended:

@@ -1,6 +1,7 @@
 """What the patch explorer leaves in a notebook and on a page."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 from IPython.core.formatters import DisplayFormatter
 
+from tests.settings import edited, inside
 from vitlib.show import style
 from vitlib.show.widgets import PatchExplorer, base
 
@@ -99,3 +101,69 @@ def test_the_still_picture_stays_inside_its_frame(explorer, shape):
 def test_a_widget_without_a_still_picture_is_not_finished():
     with pytest.raises(NotImplementedError):
         base.Widget().still()
+
+
+def test_numbers_that_json_does_not_know_never_reach_a_page(explorer):
+    state = explorer.state() | {"patch": float("nan")}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        base.page_html({"widget": "patches", "state": state}, "still")
+
+
+PLACES = """(places) => places.map((place) => ({
+  words: place.innerText,
+  still: Boolean(place.querySelector("i.still")),
+  drawn: Boolean(place.querySelector(".vit-panel canvas")),
+}))"""
+EACH_KIND = pytest.mark.parametrize(
+    "kind", base.Widget.__subclasses__(), ids=lambda kind: kind.module
+)
+
+
+def places(browser, kind: type[base.Widget], states: list) -> tuple[list, list]:
+    """What stands on a page in the places of widgets of these states; what went wrong.
+
+    A state may be text, which stands there as it is.
+    """
+    still, whole = "<i class=still></i>", []
+    for state in states:
+        text = isinstance(state, str)
+        data = {"widget": kind.module, "state": {} if text else state}
+        html = base.page_html(data, still)
+        whole.append(html.replace(">{}<", f">{state}<") if text else html)
+    scripts = (base.source("host.js"), base.page_script(kind.module))
+    page = browser.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(f"{error}"))
+    page.on("dialog", lambda dialog: problems.append("a dialog"))
+    page.set_content(f"<style>{style.css()}</style>{''.join(whole)}")
+    for script in scripts:
+        page.add_script_tag(content=script)
+    page.wait_for_timeout(200)
+    found = page.locator(".vit-widget").evaluate_all(PLACES)
+    page.close()
+    return found, problems
+
+
+@EACH_KIND
+def test_a_state_edited_by_hand_gives_way_to_the_still_picture(browser, kind):
+    sound = kind().state()
+    named = list(edited(sound, kind.limits()))
+    states = [state for _, state in named] + ["", "{", "null", "3", "[]", sound]
+    found, problems = places(browser, kind, states)
+    assert problems == []
+    assert found[-1]["drawn"]
+    assert not found[-1]["still"]
+    for (name, state), place in zip(named, found, strict=False):
+        said = re.search(f"There are no sliders here: {name} must be", place["words"])
+        assert said, (name, state.get(name), place)
+    assert all(place["still"] and not place["drawn"] for place in found[:-1])
+
+
+@EACH_KIND
+def test_what_is_in_a_states_tables_is_shown_or_gives_way_too(browser, kind):
+    sound = kind().state()
+    states = [*inside(sound), sound]
+    found, problems = places(browser, kind, states)
+    assert problems == []
+    assert [place["drawn"] != place["still"] for place in found] == [True] * len(found)
+    assert found[-1]["drawn"]

@@ -1,12 +1,13 @@
 """What weights do not show of the model that they were learned in."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
+from vitlib.cost import parameters
 from vitlib.encoder import ViTConfig
 from vitlib.patches import grid_size
 
@@ -28,6 +29,7 @@ FIELDS = {  # of this book's config, and of Hugging Face's
     "attn_drop_rate": "attention_probs_dropout_prob",
 }
 DERIVED = ("intermediate_size", "layer_norm_eps", "hidden_act")
+SIDES = ("image_size", "patch_size")  # of which a list of two may be said
 
 
 def facts_of(config: ViTConfig) -> dict:
@@ -58,7 +60,7 @@ def read_json(path: Path) -> dict:
     """
     try:
         return dict(json.loads(path.read_text("utf-8")))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ValueError(f"{path} is no JSON of a config: {error}") from error
 
 
@@ -77,8 +79,9 @@ def read_config(path: Path) -> ViTConfig:
             f"lacks {', '.join(sorted(missing))}" if kind == "vit" else f"is {kind!r}"
         )
         raise ValueError(f"{path} is of no ViT of Hugging Face's: it {what}")
+    check_numbers(path, config)
     act = config["hidden_act"]
-    if act not in ACTIVATIONS:
+    if not isinstance(act, str) or act not in ACTIVATIONS:
         raise ValueError(f"{path}: {act!r} is none of {', '.join(ACTIVATIONS)}")
     return ViTConfig(
         **{ours: config[theirs] for ours, theirs in FIELDS.items()},
@@ -86,3 +89,28 @@ def read_config(path: Path) -> ViTConfig:
         act_layer=ACTIVATIONS[act],
         norm_layer=partial(nn.LayerNorm, eps=config["layer_norm_eps"]),
     )
+
+
+def check_numbers(path: Path, config: dict) -> None:
+    """Raise unless what a config says in numbers are such, and its width is above 0."""
+    for name in (*FIELDS.values(), *DERIVED[:2]):
+        kinds = int | float | list if name in SIDES else int | float
+        if not isinstance(config[name], kinds):
+            raise ValueError(f"{path}: {name} must be a number, got {config[name]!r}")
+    if not config["hidden_size"] >= 1:
+        width = config["hidden_size"]
+        raise ValueError(f"{path}: hidden_size must be at least 1, got {width!r}")
+
+
+def check_held(path: Path, config: ViTConfig, state: Mapping[str, Tensor]) -> None:
+    """Raise if a config is of a model far larger than the weights, before it is made.
+
+    What is a little larger can be made, and each weight be named that is missing.
+    """
+    asked = sum(parameters(config).values())
+    held = sum(weight.numel() for weight in state.values())
+    if asked > 10 * held:
+        raise ValueError(
+            f"{path} is of a model of {asked:,} numbers; the weights beside it are only"
+            f" {held:,}, those of another one"
+        )

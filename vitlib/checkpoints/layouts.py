@@ -1,9 +1,12 @@
 """What other libraries call the weights of a ViT; this one's names are timm's."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
+
+from vitlib.checkpoints.files import shown
 
 AROUND = {  # Hugging Face's, outside the blocks
     "cls_token": "vit.embeddings.cls_token",
@@ -76,15 +79,17 @@ def recognise(state: dict[str, Tensor]) -> tuple[str, dict[str, Tensor]]:
         ValueError: it is no ViT's, or in a layout that is not known.
     """
     names = [plain(key) for key in state]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"{', '.join(twice)} would be there twice, without a wrapper")
+    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+        raise ValueError(
+            f"{', '.join(map(shown, twice))} would be there twice, without a wrapper"
+        )
     state = dict(zip(names, state.values(), strict=True))
     if "embeddings.cls_token" in state:  # Hugging Face's ViT without a head
         state = {f"vit.{key}": weight for key, weight in state.items()}
     for layout in LAYOUTS:
         if names_in(layout, "blocks.0.norm1.weight")[0] in state:
             return layout, state
-    some = ", ".join(map(repr, list(state)[:5]))
+    some = ", ".join(shown(repr(name)) for name in list(state)[:5])
     raise ValueError(
         f"no ViT in the layout of timm, Hugging Face or torchvision: none of its "
         f"{len(state)} weights is a first block's norm; they begin with {some or '—'}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from vitlib.checkpoints.facts import facts_of, norm_with_eps, read_config
-from vitlib.checkpoints.files import check_weights, read_weights
+from vitlib.checkpoints.files import check_weights, listed, read_weights, shown
 from vitlib.checkpoints.layouts import names_in, recognise, translate
 from vitlib.checks import check_grid
 from vitlib.model import ViT
@@ -109,10 +109,10 @@ def fit(model: ViT, state: dict, facts: dict, report: Loaded) -> dict[str, Tenso
     if poolers:  # of Hugging Face's bare ViT, which its classifier has not got either
         report.notes.append(f"left out {', '.join(poolers)}")
     wrong = [f"missing: {name}" for name in missing]
-    wrong += [f"not the model's: {name}" for name in left if name not in poolers]
+    wrong += [f"not the model's: {shown(name)}" for name in left if name not in poolers]
     wrong += misshapen(model, found, report.layout)
     if wrong:
-        raise ValueError("\n  ".join(["the weights do not fit this model:", *wrong]))
+        raise ValueError(listed("the weights do not fit this model:", wrong))
     return found
 
 

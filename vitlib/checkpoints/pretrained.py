@@ -1,8 +1,9 @@
 """A ViT with published weights, from Hugging Face's hub or a folder laid out alike."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from vitlib.checkpoints.facts import facts_of, read_config
+from vitlib.checkpoints.facts import check_held, facts_of, read_config
 from vitlib.checkpoints.files import check_weights, read_weights
 from vitlib.checkpoints.layouts import recognise
 from vitlib.checkpoints.loading import load_checkpoint
@@ -33,7 +34,9 @@ def from_pretrained(name: str, revision: str | None = None, **changes) -> ViT:
     state, _ = read_weights(weights_file)
     check_weights(state)
     classes = len(recognise(state)[1].get("classifier.weight", ()))
-    model = ViT(config, **{"num_classes": classes, **changes})
+    config = replace(config, num_classes=classes)
+    check_held(config_file, config, state)
+    model = ViT(config, **changes)
     facts = facts_of(config)
     load_checkpoint(model, state, eps=facts["eps"], grid=facts["grid"])
     return model.eval()

@@ -24,17 +24,35 @@ def save_checkpoint(model: ViT, path: str | os.PathLike) -> None:
     from safetensors.torch import save
 
     path = Path(os.path.realpath(path))  # of a link, what it leads to is replaced
-    if path.suffix != ".safetensors":
-        raise ValueError(f"a checkpoint's name ends in .safetensors, not {path.name!r}")
+    check_place(path)
     state = export_state_dict(model, "timm")  # copies: tied weights share no memory
     metadata = {"format": "pt", "vitlib": json.dumps(facts_of(model.config))}
     with replacing(path) as file:
         file.write(ordered(save(state, metadata)))
 
 
+def check_place(path: Path) -> None:
+    """Raise unless a checkpoint can have this name, in a folder that is there."""
+    if path.suffix != ".safetensors":
+        raise ValueError(f"a checkpoint's name ends in .safetensors, not {path.name!r}")
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise unless the folder of a file to be written is there."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"{str(path.parent)!r} is no folder; make it, or give another path"
+        )
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of ``path`` when it is on the disk."""
+    """A file to write, which takes the place of ``path`` when it is on the disk.
+
+    Raises: FileNotFoundError: there is no such folder.
+    """
+    check_folder(path)
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         file = Path(folder) / path.name
         with file.open("wb") as opened:

@@ -8,10 +8,8 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from vitlib.data.fetching import Archive, fetch
+from vitlib.data.fetching import FOLDER, Archive, fetch, writing_into
 from vitlib.data.parts import check_known
-
-FOLDER = "VITLIB_DATA"  # environment variable: where downloads are kept
 
 
 def mnist(part: str = "train", folder: Path | None = None) -> tuple[Tensor, Tensor]:
@@ -28,6 +26,7 @@ def mnist(part: str = "train", folder: Path | None = None) -> tuple[Tensor, Tens
     Raises:
         ValueError: ``part`` is neither of the two, or an archive that came is damaged.
         ConnectionError: they are not here, and cannot be fetched.
+        OSError: there is no room for them, or the folder cannot be written.
         ImportError: torchvision is missing.
 
     Source: Y. LeCun, C. Cortes and C. J. C. Burges, https://yann.lecun.com/exdb/mnist.
@@ -84,7 +83,8 @@ def unpacked(name: str, train: bool, folder: Path) -> torch.utils.data.Dataset:
     except (RuntimeError, AssertionError, ValueError):
         for archive in archives(source, folder):
             fetch(archive)
-            datasets.utils.extract_archive(archive.path, archive.path.parent)
+            with writing_into(archive.path.parent):
+                datasets.utils.extract_archive(archive.path, archive.path.parent)
     return read(source, folder, train)
 
 

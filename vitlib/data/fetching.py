@@ -1,8 +1,11 @@
 """Archives from the network: whole and checked, or not there at all."""
 
+import errno
 import hashlib
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -13,6 +16,11 @@ from filelock import FileLock
 
 PATIENCE = 30  # seconds without a byte
 ALL_THERE = 416  # HTTP's status where nothing is left to send
+FOLDER = "VITLIB_DATA"  # environment variable: where downloads are kept
+NOT_WRITTEN = {  # what this machine says of a folder, and no other of a connection
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES),
+    *(errno.EPERM, errno.ENOTDIR, errno.EEXIST),
+}
 
 
 @dataclass(frozen=True)
@@ -34,14 +42,36 @@ def fetch(archive: Archive) -> None:
     Raises:
         ValueError: what came has another checksum; it is deleted.
         ConnectionError: no address can be reached, or all break off.
+        OSError: the folder cannot be written, or the disk is full.
     """
     path = archive.path
     if md5_of(path) == archive.md5:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f"{path.name}.lock")):
-        if md5_of(path) != archive.md5:  # another process fetched it meanwhile
-            bring(archive)
+    with writing_into(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f"{path.name}.lock")):
+            if md5_of(path) != archive.md5:  # another process fetched it meanwhile
+                bring(archive)
+
+
+@contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Say what a reader can do where a folder takes no more files."""
+    try:
+        yield
+    except OSError as error:
+        if not is_local(error):
+            raise
+        said = (
+            f"{error.strerror}: {folder} takes no more files. Make room, or name"
+            f" another folder, in {FOLDER} or as folder=…; then call again, to go on"
+        )
+        raise OSError(error.errno, said) from error
+
+
+def is_local(error: Exception) -> bool:
+    """Whether it is not the network that failed, but the disk or its folders."""
+    return isinstance(error, OSError) and error.errno in NOT_WRITTEN
 
 
 def bring(archive: Archive) -> None:
@@ -52,6 +82,8 @@ def bring(archive: Archive) -> None:
         try:
             download(url, part)
         except (OSError, HTTPException) as error:
+            if is_local(error):
+                raise
             failed = error
             continue
         if md5_of(part) == archive.md5:
@@ -87,8 +119,8 @@ def download(url: str, part: Path) -> None:
             return receive(url, part)
         except HTTPError:
             raise
-        except (OSError, HTTPException):
-            if size(part) <= before:
+        except (OSError, HTTPException) as error:
+            if size(part) <= before or is_local(error):
                 raise
 
 
@@ -107,7 +139,7 @@ def receive(url: str, part: Path) -> None:
         raise
     with answer:
         goes_on = answer.status == 206
-        length = int(answer.headers.get("Content-Length", 0))
+        length = answer.length or 0  # of what is to come, if that is told
         print(f"{url}: {length / 1e6:.1f} MB to come", file=sys.stderr)
         with part.open("ab" if goes_on else "wb") as file:
             shutil.copyfileobj(answer, file)

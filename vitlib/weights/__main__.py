@@ -19,6 +19,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from vitlib.checkpoints import save_checkpoint
+from vitlib.checkpoints.saving import check_place, replacing
 from vitlib.data import digits
 from vitlib.model import ViT
 from vitlib.training import DIGITS, WEIGHTS, Recipe, Run, accuracy
@@ -47,9 +48,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="a .safetensors file")
     options = parser.parse_args()
+    try:  # before minutes are spent
+        check_place(options.out)
+        Recipe(epochs=options.epochs, seed=options.seed)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
     model, record = trained(options.epochs, options.seed)
-    save_checkpoint(model, options.out)
-    beside(options.out).write_bytes(save(record))
+    with replacing(beside(options.out)) as file:
+        file.write(save(record))
+        file.flush()  # a full disk is found out before the weights are others
+        save_checkpoint(model, options.out)
     images, labels = digits("test")
     wrong = round((1 - accuracy(model.float(), images, labels)) * len(labels))
     print(f"{options.out}: {wrong} of {len(labels)} wrong")

@@ -118,6 +118,7 @@ export class Panel {
   constructor(model, el) {
     Object.assign(this, { model, el });
     el.classList.add("vit-panel");
+    model.guards?.(this); // on a page
   }
 
   // Draws now, and anew when a trait is changed from outside, or the page.

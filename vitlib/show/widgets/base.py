@@ -9,6 +9,7 @@ may import from other modules of this folder.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from html import escape
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import anywidget
+import traitlets
 from matplotlib.figure import Figure
 from traitlets import TraitError
 
@@ -24,7 +26,16 @@ from vitlib.show import style
 FOLDER = Path(__file__).parent
 MIME = "application/vnd.vitlib.widget+json"
 IMPORT = re.compile(r'^import [^;]* from "\./(\w+)\.js";\n', re.MULTILINE)
+KINDS = {  # of traits, in the words of ``host.js``
+    traitlets.Int: "a whole number",
+    traitlets.Float: "a number",
+    traitlets.Unicode: "a text",
+    traitlets.Bool: "true or false",
+    traitlets.List: "a list",
+    traitlets.Dict: "a table",
+}
 HOST_TRAITS = {"comm", "keys", "layout", "tabbable", "tooltip"}
+ENDLESS = (-math.inf, math.inf)
 Value = TypeVar("Value")
 
 
@@ -52,7 +63,9 @@ def script(name: str) -> str:
 def page_script(name: str) -> str:
     """Widget ``name`` as a classic script, for a page that has loaded ``host.js``."""
     code = script(name).replace("export default", "const widget =")
-    return f'(() => {{\n{code}vitHost.mount("{name}", widget);\n}})();\n'
+    (kind,) = (kind for kind in Widget.__subclasses__() if kind.module == name)
+    wanted = json.dumps(kind.limits())
+    return f'(() => {{\n{code}vitHost.mount("{name}", widget, {wanted});\n}})();\n'
 
 
 def names() -> list[str]:
@@ -62,7 +75,7 @@ def names() -> list[str]:
 
 def page_html(data: dict, still: str) -> str:
     """A widget on a page: its state, and the picture shown until it runs."""
-    state = json.dumps(data["state"]).replace("<", "\\u003c")
+    state = json.dumps(data["state"], allow_nan=False).replace("<", "\\u003c")
     return (
         f'<div class="vit-widget" data-widget="{escape(data["widget"])}">{still}'
         f'<script type="application/json">{state}</script></div>'
@@ -75,6 +88,16 @@ def one_of(known: Iterable[Value], value: Value, name: str) -> Value:
         there = ", ".join(map(repr, known))
         raise TraitError(f"no {name.format(value)}; there are {there}")
     return value
+
+
+def limits_of(trait: traitlets.TraitType) -> dict:
+    """The kind of a trait and its ends, or of what it must be one."""
+    if isinstance(trait, traitlets.Enum):
+        return {"of": [*trait.values]}
+    kind = next(KINDS[kind] for kind in KINDS if isinstance(trait, kind))
+    ends = {name: getattr(trait, name, None) for name in ("min", "max")}
+    known = {n: end for n, end in ends.items() if end not in (None, *ENDLESS)}
+    return {"kind": kind, **known}
 
 
 class Widget(anywidget.AnyWidget):
@@ -95,9 +118,19 @@ class Widget(anywidget.AnyWidget):
 
     def state(self) -> dict:
         """Values of the traits that the front end sees."""
-        synced = self.traits(sync=lambda wanted: wanted)
+        return {name: getattr(self, name) for name in self.seen()}
+
+    @classmethod
+    def seen(cls) -> dict[str, traitlets.TraitType]:
+        """The traits that the front end sees."""
+        synced = cls.class_traits(sync=lambda wanted: wanted)
         names = (n for n in synced if n[0] != "_" and n not in HOST_TRAITS)
-        return {name: getattr(self, name) for name in sorted(names)}
+        return {name: synced[name] for name in sorted(names)}
+
+    @classmethod
+    def limits(cls) -> dict[str, dict]:
+        """What those may be, for ``host.js`` to compare a page's state with."""
+        return {name: limits_of(trait) for name, trait in cls.seen().items()}
 
     def __repr__(self):
         short = {k: v for k, v in self.state().items() if type(v) not in (dict, list)}

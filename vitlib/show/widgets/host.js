@@ -5,6 +5,7 @@ class VitModel {
   constructor(state, place) {
     this.state = state;
     this.place = place; // the widget's element on the page; a notebook's has none
+    this.still = [...place.childNodes];
     this.listeners = {};
   }
   get(name) {
@@ -19,16 +20,61 @@ class VitModel {
     (this.listeners[event] ??= []).push(listener);
   }
   save_changes() {}
+  // What a panel cannot draw, the still picture shows.
+  guards(panel) {
+    const { draw } = panel;
+    panel.draw = () => {
+      try {
+        draw.call(panel);
+      } catch (problem) {
+        this.failed(problem);
+      }
+    };
+  }
+  // What cannot be shown gives way to the still picture, and a line says why.
+  failed(problem) {
+    console.error(problem);
+    const words = document.createElement("p");
+    words.textContent = `There are no sliders here: ${problem.message}.`;
+    this.place.replaceChildren(...this.still, words);
+  }
+}
+
+// The kinds of values that a trait may have.
+const vitKinds = {
+  "a whole number": Number.isSafeInteger,
+  "a number": Number.isFinite,
+  "a text": (value) => typeof value === "string",
+  "true or false": (value) => typeof value === "boolean",
+  "a list": Array.isArray,
+  "a table": (value) => Object.prototype.toString.call(value) === "[object Object]",
+};
+
+// Raises unless a trait's value is as the widget's Python class has it.
+function vitCheck(name, value, { kind, min, max, of }) {
+  if (of ? of.includes(value) : vitKinds[kind](value) && !(value < min || value > max))
+    return;
+  const ends = `${min === undefined ? "" : ` from ${min}`}${max ? ` to ${max}` : ""}`;
+  const wanted = of ? `one of ${of.join(", ")}` : `${kind}${ends}`;
+  const got = (JSON.stringify(value) ?? "nothing").slice(0, 40);
+  throw new Error(`${name} must be ${wanted}, the page says ${got}`);
 }
 
 const vitHost = {
-  mount(name, { render }) {
+  mount(name, { render }, traits) {
     const places = `.vit-widget[data-widget="${CSS.escape(name)}"]`;
     for (const place of document.querySelectorAll(places)) {
-      const state = JSON.parse(place.querySelector("script").textContent);
-      const el = document.createElement("div");
-      render({ model: new VitModel(state, place), el });
-      place.replaceChildren(el);
+      const model = new VitModel({}, place);
+      try {
+        model.state = JSON.parse(place.querySelector("script").textContent);
+        for (const [trait, wanted] of Object.entries(traits))
+          vitCheck(trait, model.state?.[trait], wanted);
+        const el = document.createElement("div");
+        render({ model, el });
+        place.replaceChildren(el);
+      } catch (problem) {
+        model.failed(problem);
+      }
     }
   },
 };

@@ -16,7 +16,11 @@ export class DrawingPanel extends DigitsPanel {
 
   // The 64 levels from 0 to 16 of the picture that is chosen, or of another.
   levels(picture = this.model.get("picture")) {
-    if (picture === OWN) return this.model.get("pixels");
+    const pixels = this.model.get("pixels");
+    const levels = pixels.every((n) => Number.isInteger(n) && n >= 0 && n <= 16);
+    if (pixels.length !== 64 || !levels)
+      throw new Error("pixels must be 64 whole numbers from 0 to 16");
+    if (picture === OWN) return pixels;
     const ink = unpack(this.model.get("pictures")[picture]);
     return Array.from(ink, (part) => Math.round(16 * part));
   }

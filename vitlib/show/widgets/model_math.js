@@ -1,11 +1,12 @@
 // A vitlib ViT, run in the page: from an image to logits, with all that lies between.
 // Tables are typed arrays, row after row: (N, D) is N·D numbers. Tested against vitlib.
 
+import { checked } from "./model_sizes.js";
+
 // The numbers that Python packed: {config, weights}, weights by their names in vitlib.
 export function unpackModel({ config, shapes, halves }) {
   const bytes = Uint8Array.from(atob(halves), (letter) => letter.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  const weights = {};
+  const [weights, view] = [{}, new DataView(bytes.buffer)];
   let start = 0;
   for (const [name, shape] of shapes) {
     const numbers = new Float64Array(shape.reduce((count, side) => count * side, 1));
@@ -14,7 +15,7 @@ export function unpackModel({ config, shapes, halves }) {
     weights[name] = numbers;
     start += numbers.length;
   }
-  return { config, weights };
+  return { config, weights: checked(config, weights) };
 }
 
 // A finite float16 from its bits: sign, five of the exponent, ten of the fraction.

@@ -3,8 +3,16 @@
 import { counted, many } from "./words.js";
 
 // The packed picture as numbers in [0, 1], channel by channel, row by row.
-export function unpack({ levels, pixels }) {
-  return Float32Array.from(atob(pixels), (byte) => byte.charCodeAt(0) / levels);
+export function unpack({ channels, height, width, levels, pixels }) {
+  const numbers = Float32Array.from(
+    atob(pixels),
+    (byte) => byte.charCodeAt(0) / levels,
+  );
+  const sides = [channels, height, width];
+  const whole = [...sides, levels].every((n) => Number.isInteger(n) && n > 0);
+  if (!whole || numbers.length !== channels * height * width)
+    throw new Error(`a picture of ${sides.join(" × ")} has ${numbers.length} pixels`);
+  return numbers;
 }
 
 // Whole patches that fit, and how many pixels they leave over.

@@ -16,6 +16,8 @@ export function unpackRecord({ tables, epochs }) {
   for (const [name, text] of Object.entries(tables)) {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     unpacked[name] = { bytes, size: bytes.length / (epochs + 1) };
+    if (!(Number.isInteger(unpacked[name].size) && unpacked[name].size > 0))
+      throw new Error(`${bytes.length} numbers of ${name} are not of ${epochs} epochs`);
   }
   return unpacked;
 }

@@ -14,6 +14,9 @@ from vitlib.show.widgets.patches import LARGEST_PATCH, PatchExplorer
 
 LARGEST_SIDE = 256  # in pixels; larger pictures are made smaller
 NARROWEST = 10  # times as long as wide
+# Those of cameras, telephones and pages. For others Pillow may start a program: for EPS
+# it is Ghostscript, which does what the file says.
+KINDS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "PPM")
 
 
 def own_picture(explorer: PatchExplorer) -> VBox:
@@ -62,7 +65,9 @@ def read(content: bytes) -> Image.Image:
     too_large = Image.DecompressionBombWarning, Image.DecompressionBombError
     with warnings.catch_warnings(action="error", category=too_large[0]):
         try:
-            return Image.open(io.BytesIO(content))
+            Image.init()  # so that those are known that come with this Pillow
+            known = [kind for kind in KINDS if kind in Image.OPEN]
+            return Image.open(io.BytesIO(content), formats=known)
         except UnidentifiedImageError:
             message = (
                 "it is not a picture that can be read; PNG, JPEG, GIF and WebP are"
@@ -75,13 +80,23 @@ def read(content: bytes) -> Image.Image:
 
 def flat(picture: Image.Image) -> Image.Image:
     """A picture of any mode as RGB, on white where it is transparent."""
-    if picture.mode.startswith("I"):  # 16 bits a pixel, which convert() would cut off
-        shades = (np.asarray(picture) >> 8).clip(0, 255).astype(np.uint8)
-        return Image.fromarray(shades).convert("RGB")
+    if picture.mode.startswith(("I", "F")):  # which convert() would cut off
+        return deep(np.asarray(picture))
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     paper = Image.new("RGBA", picture.size, "white")
     return Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
+
+
+def deep(shades: np.ndarray) -> Image.Image:
+    """A picture of 16 bits a pixel, (H, W), as RGB; other numbers are refused."""
+    low, high = shades.min(), shades.max()
+    if shades.dtype.kind == "f" or low < 0 or high >= 2**16:
+        raise ValueError(
+            f"its pixels are {shades.dtype} from {low:g} to {high:g}, which do not say "
+            "what white is; save it with 8 or 16 bits a pixel"
+        )
+    return Image.fromarray((shades >> 8).astype(np.uint8)).convert("RGB")
 
 
 def fitted(picture: Image.Image) -> Image.Image:
