@@ -30,7 +30,7 @@ export CHROMIUM
 export PIP_NO_INPUT = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help book pdf contact-sheet test portable mutants newest colab notebooks
+.PHONY: help book pdf contact-sheet test portable weekly mutants newest colab notebooks
 .PHONY: figures weights serve bench lint format lock clean python chromium
 .PHONY: printed executed
 
@@ -62,7 +62,7 @@ executed:
 	@$(PYTEST) $(IN_PARALLEL) notebooks
 
 portable: $(environment) ## Run the checks that hold on every system, without a browser
-	@$(PYTEST) $(IN_PARALLEL) -m "not reference" tests notebooks
+	@$(PYTEST) $(IN_PARALLEL) -m "not reference and not weekly" tests notebooks
 
 mutants: $(environment) ## Make vitlib wrong, a line at a time: do the tests notice?
 	@$(BIN)/python -m tests.mutants
@@ -72,6 +72,9 @@ newest: python ## Run those among the newest releases of everything, pins aside
 	@.venv-newest/bin/python -m pip install --quiet --editable '.[book,test]'
 	@touch .venv-newest/stamp
 	@$(MAKE) portable VENV=.venv-newest
+
+weekly: $(environment) $(colab) ## Run the checks that take too long for every change
+	@$(PYTEST) $(IN_PARALLEL) -m weekly tests
 
 colab: $(environment) $(colab) ## Run each chapter alone, among Colab's versions
 	@$(PYTEST) tests/test_colab.py
