@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from book.ext.back import contents
 from vitlib.data import mountains
 from vitlib.patches import patchify
 from vitlib.show import plots, style
@@ -26,21 +25,18 @@ CHAPTERS = {
     12: ("Scaling up", "scaling"),
     13: ("Mistakes, collected", "mistakes"),
 }
-WRITTEN = contents.pages()
 PATCHES = patchify(mountains()[None], 20)[0]  # (15, 400)
 LEFT, STEP, CELL = 12, 18, 14  # of the drawn sequences, in pixels
 STREAM = LEFT + 20  # where the residual stream runs down
 NAMES = 318  # where the column of names begins
+# Of the chapters that are about the whole model.
+PLACES = ((126, 722), (126, 746), (126, 770), (NAMES, 722), (NAMES, 746))
 
 
 def chapter(axes: Axes, number: int, x: float, y: float) -> None:
-    """A chapter's number and name, a link if it is written."""
+    """A chapter's number and name, a link to it."""
     name, stem = CHAPTERS[number]
-    file = f"notebooks/{number:02}_{stem}"
-    if file not in WRITTEN:
-        plots.text(axes, x, y, f"{number}  {name}", align="left")
-        return
-    link = {"url": f"{file}.ipynb"}
+    link = {"url": f"notebooks/{number:02}_{stem}.ipynb"}
     plots.box(axes, x - 6, y - 14, 162, 44, line=0, fill="paper", alpha=0, **link)
     plots.text(axes, x, y, f"{number}  {name}", "patch", align="left", **link)
 
@@ -152,8 +148,8 @@ def map_of_the_model() -> Figure:
     head(axes, 570)
     axes.plot([LEFT, 468], [700, 700], color=style.colour("rule"), lw=1)
     plots.text(axes, LEFT, 722, "with all of it", "muted", align="left")
-    for i, number in enumerate(range(9, 14)):
-        x, y = ((126, 722), (126, 746), (126, 770), (NAMES, 722), (NAMES, 746))[i]
+    others = [number for number in CHAPTERS if number > 8]
+    for number, (x, y) in zip(others, PLACES, strict=True):
         chapter(axes, number, x, y)
     return figure
 

@@ -92,6 +92,7 @@ def former_name(notebook: NotebookNode) -> str:
     )
     if not found:
         raise SystemExit(
-            "the first code cell of a chapter must be the bootstrap cell"
+            f"{notebook.cells[0].source.splitlines()[0]}: the first code cell"
+            " must be the bootstrap cell; copy that of 01_patches.ipynb"
         )
     return found[1]

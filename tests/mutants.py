@@ -55,7 +55,12 @@ class Mutant:
         return text.replace(self.right, self.wrong, 1)
 
     def tests(self) -> list[str]:
-        """The files of tests that have to notice."""
+        """The files of tests that have to notice.
+
+        Raises: LookupError: nobody has said which.
+        """
+        if self.file not in TESTS:
+            raise LookupError(f"{self.file}: name its tests in TESTS, tests/mutants.py")
         return [f"tests/test_{name}.py" for name in TESTS[self.file].split()]
 
     def lives(self) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from book.ext.back.contents import chapters
 from book.ext.back.here import topic
+from figures import intro
 from tests.book_site import ROOT, pages
 from tests.test_book_reading import parsed
 
@@ -35,4 +36,11 @@ def test_other_pages_have_no_map(book):
 
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.file)
 def test_each_chapter_has_a_sign_of_its_own(chapter):
-    assert f'topic == "{topic(chapter)}"' in TEMPLATE
+    asked = f'topic == "{topic(chapter)}"'
+    there = asked in TEMPLATE  # not asserted as it is: pytest would print all of it
+    assert there, f"draw a sign in book/theme/map.html for {asked}"
+
+
+def test_the_map_of_the_front_page_has_every_chapter():
+    drawn = [f"notebooks/{n:02}_{stem}" for n, (_, stem) in intro.CHAPTERS.items()]
+    assert drawn == [chapter.file for chapter in chapters()]

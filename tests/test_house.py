@@ -21,17 +21,20 @@ CODE = [path for path in tree.files(ROOT) if path.suffix in {".py", ".js", ".mjs
 
 @pytest.mark.parametrize("check", tree.CHECKS, ids=lambda check: check.__name__)
 def test_files(check):
-    assert list(check(ROOT)) == []
+    found = [*check(ROOT)]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_functions_and_files_are_short(path):
-    assert list(code.too_long(path)) == []
+    found = [*code.too_long(path)]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
 def test_public_functions_of_vitlib_have_type_hints(path):
-    assert list(code.unhinted(path)) == []
+    found = [*code.unhinted(path)]
+    assert not found, "\n".join(found)
 
 
 def test_the_model_can_be_read_in_one_sitting():
@@ -52,7 +55,8 @@ def test_lines_of_code_are_counted(tmp_path):
 
 
 def test_model_files_import_only_what_lies_below_them():
-    assert list(code.layers(ROOT)) == []
+    found = [*code.layers(ROOT)]
+    assert not found, "\n".join(found)
 
 
 def test_pages_say_what_config_and_alternative_texts_say():

@@ -30,12 +30,14 @@ def notebook(chapter: Path) -> NotebookNode:
 @CHAPTERS
 @pytest.mark.parametrize("check", hygiene.CHECKS, ids=lambda check: check.__name__)
 def test_hygiene(chapter, check):
-    assert list(check(notebook(chapter), SOURCES)) == []
+    found = [*check(notebook(chapter), SOURCES)]
+    assert not found, "\n".join(found)
 
 
 @CHAPTERS
 def test_definitions_are_those_of_vitlib(chapter):
-    assert list(code.drifted(notebook(chapter), ROOT)) == []
+    found = [*code.drifted(notebook(chapter), ROOT)]
+    assert not found, "\n".join(found)
 
 
 @CHAPTERS

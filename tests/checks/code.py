@@ -64,9 +64,9 @@ def drifted(notebook: NotebookNode, root: Path) -> Iterator[str]:
         for name, tree in defined(python):
             shared += name in vitlib
             if tree not in vitlib.get(name, {tree}):
-                yield f"{cell.id}: {name} is not what it is in vitlib"
+                yield f"{cell.id}: {name} is another in vitlib; change both alike"
     if not shared:
-        yield "defines nothing of vitlib"
+        yield "defines nothing of vitlib; a chapter shows at least one of it"
 
 
 def too_long(path: Path) -> Iterator[str]:
@@ -74,7 +74,8 @@ def too_long(path: Path) -> Iterator[str]:
     text = path.read_text("utf-8")
     lines = text.splitlines()
     if len(lines) > LONGEST_FILE:
-        yield f"{path.name}: {len(lines)} lines, more than {LONGEST_FILE}"
+        said = f"{len(lines)} lines, more than {LONGEST_FILE}"
+        yield f"{path.name}: {said}; move a part to a file beside it"
     for node in ast.walk(ast.parse(text)) if path.suffix == ".py" else ():
         if isinstance(node, FUNCTIONS):
             count = sum(

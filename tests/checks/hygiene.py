@@ -29,7 +29,8 @@ def order(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
     """Executed once, from top to bottom."""
     for number, cell in enumerate(code_cells(notebook), start=1):
         if cell.execution_count != number:
-            yield f"{cell.id}: executed as {cell.execution_count}, should be {number}"
+            said = f"executed as {cell.execution_count}, should be {number}"
+            yield f"{cell.id}: {said}; make notebooks"
         for output in cell.outputs:
             if output.get("execution_count", number) != number:
                 yield f"{cell.id}: its output is of another execution"
@@ -149,7 +150,9 @@ def left_open(notebook: NotebookNode, sources: Sources) -> Iterator[str]:
     """Exercises are for the reader."""
     for cell in exercises(notebook):
         said = "".join(output.get("text", "") for output in cell.outputs[-1:])
-        if not said.startswith("…"):
+        if not cell.outputs:
+            yield f"{cell.id} was not executed; make notebooks"
+        elif not said.startswith("…"):
             yield f"{cell.id} is answered already"
 
 
