@@ -56,7 +56,7 @@ def on_the_panel(node, said: str, names: list[str], values: dict) -> str:
         every = [int(number) for number in re.findall(r"\d+", numbers[0])]
         return node.call(CHECKS, "nearest", every, tried)
 
-    said = re.sub(r"^(image|patch) size (?=must)", f"{CONTROLS[names[0]]} ", said)
+    said = re.sub(r"^(image|patch)[ _]size (?=must)", f"{CONTROLS[names[0]]} ", said)
     for trait in TRAITS:
         said = said.replace(trait, CONTROLS[trait])
     said = re.sub(r"an integer, got (\S+) \(float\)", r"a whole number, not \1", said)

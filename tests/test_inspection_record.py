@@ -61,7 +61,7 @@ def test_orders_are_by_the_maps_and_at_random():
 
 
 def test_differences_are_of_rollout_and_random_after_four():
-    (shipped,) = groups()["the shipped model"]
+    (shipped,) = groups()["the book’s model"]
     for fill, ways in shipped["deleted"].items():
         expected = 100 * (ways["rollout"][4] - ways["random"][4])
         assert gains([shipped], fill) == [pytest.approx(expected)]
@@ -73,7 +73,7 @@ def test_what_the_chapter_says_of_the_record():
     trained = [found for name, found in groups().items() if "shipped" not in name]
     under_mean = [value for found in trained for value in gains(found, "mean picture")]
     assert max(under_mean) < -10
-    assert gains(groups()["the shipped model"], "paper")[0] > 5
+    assert gains(groups()["the book’s model"], "paper")[0] > 5
     near, far = (mean(c["neighbours"] for c in groups()[name])
                  for name in ("from 0.02", "0.02, more jitter"))  # fmt: skip
     assert far > near + 0.2
