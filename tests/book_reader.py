@@ -8,6 +8,8 @@ from book.serve import BUILT
 
 WIDE, NARROW = (1280, 900), (390, 844)
 MOST = 4  # pages that stay open
+# What Chromium calls a request that it gives up because the reader leaves the page.
+LEFT = "net::ERR_ABORTED"
 # What a test may emulate, as it is if the options for a page say nothing else.
 MEDIA = {"color_scheme": "light", "media": "null", "reduced_motion": "no-preference"}
 PANELS = "[...document.querySelectorAll('.vit-panel')].filter((p) => p.clientWidth)"
@@ -132,7 +134,12 @@ class Reader:
         here = (self.address, "data:", "blob:", BUILT.as_uri())
         page.on("console", lambda message: note(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: note(f"error: {error}"))
-        page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+        page.on(
+            "requestfailed",
+            lambda request: (
+                request.failure == LEFT or note(f"{request.failure}: {request.url}")
+            ),
+        )
         page.on(
             "request",
             lambda request: (
