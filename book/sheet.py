@@ -15,7 +15,7 @@ from book.serve import BUILT
 PICTURE = re.compile(
     r'<svg (?:data-figure="([^"]+)" )?class="vit-figure".*?</svg>', re.S
 )
-WIDGET = re.compile(r'<div class="vit-widget" data-widget="([^"]+)">$')
+WIDGET = re.compile(r'<div class="vit-widget" [^>]*data-widget="([^"]+)"[^>]*>$')
 LAYOUT = """
 body { display: block; padding: 1rem; }
 main { display: block; max-width: none; margin: 0; padding: 0; }

@@ -75,11 +75,11 @@ def draw_group(
     axes: Axes, scale: maps.Scale, group: Tensor, x: float, y: float
 ) -> None:
     """Filters (n, 4) as squares of 2 × 2, line by line."""
-    for i, filter in enumerate(group):
+    large = torch.kron(group.reshape(-1, 2, 2), torch.ones(11, 11))  # (n, 22, 22)
+    scale.cells(axes, plots.mosaic(large, ACROSS, CELL - 22), x, y, 1)
+    for i in range(len(group)):
         row, column = divmod(i, ACROSS)
-        left, top = x + CELL * column, y + CELL * row
-        scale.cells(axes, filter.reshape(2, 2), left, top, 11)
-        plots.box(axes, left, top, 22, 22, "rule", line=1)
+        plots.box(axes, x + CELL * column, y + CELL * row, 22, 22, "rule", line=1)
 
 
 def draw_pattern(axes: Axes, pattern: tuple[int, ...], x: float, y: float) -> None:

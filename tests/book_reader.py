@@ -37,7 +37,17 @@ FOLDS = "() => [...document.querySelectorAll('details')].map(({ open }) => open)
 FOLD = """(opened) => document.querySelectorAll("details").forEach((part, i) => {
   part.open = opened[i];
 })"""
-# Until a panel has its room, one frame after the page is there, its lists are empty.
+# Goes to a widget's place, where it is loaded.
+VISIT = """async (place) => {
+  place.scrollIntoView({ block: "center" });
+  const end = performance.now() + 10_000;
+  while (!place.querySelector(".vit-panel, :scope > p")) {
+    if (performance.now() > end) throw new Error("neither a widget nor words");
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}"""
+LAID_OUT = "article section { content-visibility: visible !important; }"
+# Until a panel has its room, one frame after it is there, its lists are empty.
 DRAWN = """() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(done)))"""
 
@@ -71,6 +81,21 @@ class Kept:
         return self.page.evaluate(STAND) == self.stood
 
 
+def visit(page: Page) -> None:
+    """Go to each widget of a page, so that it is there, and back to the top.
+
+    All sections are laid out then, as are those that a reader is near. Where no script
+    runs, there is nothing to wait for.
+    """
+    if page.evaluate("typeof vitMode") == "undefined":
+        return
+    for place in page.locator(".vit-widget").all():
+        place.evaluate(VISIT)
+    page.add_style_tag(content=LAID_OUT)
+    page.evaluate(DRAWN)
+    page.evaluate("scrollTo(0, 0)")
+
+
 class Reader:
     """Opens the book's pages, and writes down whatever goes wrong on them."""
 
@@ -82,16 +107,25 @@ class Reader:
         self.kept: dict[str, Kept] = {} if kept is None else kept
 
     def open(
-        self, page: str, size=WIDE, address: str = "", asks: str = "", **options
+        self,
+        page: str,
+        size=WIDE,
+        address: str = "",
+        asks: str = "",
+        visits: bool = True,
+        **options,
     ) -> Page:
         """A page in a fresh, empty browser; options are Playwright's for a context.
 
-        ``asks`` is what follows in the address, such as "?heads=3#what-it-costs".
+        ``asks`` is what follows in the address, such as "?heads=3#what-it-costs". The
+        reader ``visits`` each widget first, and does not wait for it elsewhere.
         """
         opened = self.fresh(size, options)
         self.contexts.append(opened.context)
         self.watch(opened)
         opened.goto(f"{address or self.address}{page}.html{asks}", wait_until="load")
+        if visits:
+            visit(opened)
         return opened
 
     def again(self, page: str, size=WIDE, **options) -> Page:
@@ -108,6 +142,7 @@ class Reader:
             kept = Kept(opened, opened.viewport_size, media)
             self.watch(kept.page, kept.problems)
             kept.page.goto(f"{self.address}{page}.html", wait_until="load")
+            visit(kept.page)
             kept.learn()
         self.kept[name] = kept
         for oldest in [*self.kept][:-MOST]:

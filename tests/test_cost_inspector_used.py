@@ -82,7 +82,9 @@ def test_address_and_copied_link_lead_to_the_same_settings(reader):
     assert link == f"{reader.address}{PAGE}.html{asks}"
     inspector.fill("num_classes", "")
     assert told.inner_text() == ""
-    sent = Inspector(reader.open(PAGE, asks=asks))
+    led = reader.open(PAGE, asks=asks, visits=False)
+    led.locator(".vit-panel").wait_for()
+    sent = Inspector(led)
     sent.twin = inspector.twin
     check_restored(sent)
 

@@ -3,7 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 import torch
@@ -44,36 +44,30 @@ def test_two_explorers_have_the_same_output_but_for_their_ids():
     assert first == second
 
 
-class ScriptReader(HTMLParser):
-    """Collects what a browser finds in <script>, and outside of it."""
-
-    def __init__(self):
-        super().__init__()
-        self.inside, self.outside, self.tag = "", "", None
-
-    def handle_starttag(self, tag, attrs):  # noqa: D102
-        self.tag = tag
-        if tag == "div":
-            self.place = dict(attrs)
-
-    def handle_endtag(self, tag):  # noqa: D102
-        self.tag = None
-
-    def handle_data(self, data):  # noqa: D102
-        if self.tag == "script":
-            self.inside += data
-        else:
-            self.outside += data
-
-
-def test_a_page_holds_the_state_whatever_is_in_it(explorer):
-    name = "</script><script>alert(1)</script><!-- & \" ' \u2028"
+def test_a_page_holds_the_state_whatever_is_in_it(explorer, browser):
+    name = "</script><script>alert(1)</script><!-- & \" ' ` ${1} \\ \u2028"
     explorer.add_picture(name, torch.zeros(1, 60, 60))
-    page = ScriptReader()
-    page.feed(base.page_html({"widget": 'a"b', "state": explorer.state()}, "still"))
-    assert json.loads(page.inside) == explorer.state()
-    assert page.outside == "still"
-    assert page.place == {"class": "vit-widget", "data-widget": 'a"b'}
+    before = "const vitHost = { states: {} }; document.currentScript.src = 'state.js';"
+    page = browser.new_page()
+    page.add_script_tag(
+        content=f"{before}{base.state_script(explorer.state())}"
+        "var found = vitHost.states;"
+    )
+    (found,) = page.evaluate("Object.values(found)")
+    page.close()
+    assert json.loads(found) == explorer.state()
+
+
+def test_a_widgets_place_says_what_it_is_whatever_it_is_called(browser):
+    page = browser.new_page()
+    page.set_content(base.page_html('a"b', "<i>still</i>", 'c"d&amp;.js', "e'"))
+    place = page.locator(".vit-widget")
+    assert place.evaluate("({ dataset }) => ({ ...dataset })") == {
+        "widget": 'a"b', "state": 'c"d&amp;.js'
+    }  # fmt: skip
+    assert place.get_attribute("id") == "e'"
+    assert place.inner_html() == "<i>still</i>"
+    page.close()
 
 
 @EACH_PICTURE
@@ -106,7 +100,7 @@ def test_a_widget_without_a_still_picture_is_not_finished():
 def test_numbers_that_json_does_not_know_never_reach_a_page(explorer):
     state = explorer.state() | {"patch": float("nan")}
     with pytest.raises(ValueError, match="not JSON compliant"):
-        base.page_html({"widget": "patches", "state": state}, "still")
+        base.state_script(state)
 
 
 PLACES = """(places) => places.map((place) => ({
@@ -114,6 +108,9 @@ PLACES = """(places) => places.map((place) => ({
   still: Boolean(place.querySelector("i.still")),
   drawn: Boolean(place.querySelector(".vit-panel canvas")),
 }))"""
+# Each place has a widget, or the line that says why there is none.
+SHOWN = """() => [...document.querySelectorAll(".vit-widget")].every(
+  (place) => place.querySelector(".vit-panel, p"))"""
 EACH_KIND = pytest.mark.parametrize(
     "kind", base.Widget.__subclasses__(), ids=lambda kind: kind.module
 )
@@ -126,10 +123,11 @@ def places(browser, kind: type[base.Widget], states: list) -> tuple[list, list]:
     """
     still, whole = "<i class=still></i>", []
     for state in states:
-        text = isinstance(state, str)
-        data = {"widget": kind.module, "state": {} if text else state}
-        html = base.page_html(data, still)
-        whole.append(html.replace(">{}<", f">{state}<") if text else html)
+        text = json.dumps(state) if isinstance(state, str) else None
+        script = base.state_script({} if text else state)
+        script = script.replace('"{}"', text) if text else script
+        address = f"data:text/javascript,{quote(script)}"
+        whole.append(base.page_html(kind.module, still, address, f"w{len(whole)}"))
     scripts = (base.source("host.js"), base.page_script(kind.module))
     page = browser.new_page()
     problems = []
@@ -138,6 +136,7 @@ def places(browser, kind: type[base.Widget], states: list) -> tuple[list, list]:
     page.set_content(f"<style>{style.css()}</style>{''.join(whole)}")
     for script in scripts:
         page.add_script_tag(content=script)
+    page.wait_for_function(SHOWN)
     page.wait_for_timeout(200)
     found = page.locator(".vit-widget").evaluate_all(PLACES)
     page.close()

@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from vitlib.show.widgets import base
 SIGN = re.compile(r"(?<![^\w)\]]) ([×·]) (?![^\w(\[])")  # between two factors
 APART = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.raw)  # no prose
 UNSEEN = 'tabindex="-1" aria-hidden="true"'  # a link's surface beside its words
-GENERATED = "_build/generated"  # the widgets' scripts
+GENERATED = "_build/generated"  # the widgets' scripts and states
 WHERE = "node.exe" if os.name == "nt" else "bin/node"
 NODE = Path(executable.ROOT_DIR, WHERE)
 
@@ -48,8 +49,21 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
             data = output.get("data", {})
             if base.MIME in data:
                 still = inline("".join(data["image/svg+xml"]), alt, f"w{number}")
-                output["data"] = {"text/html": base.page_html(data[base.MIME], still)}
+                output["data"] = {
+                    "text/html": widget(app, cell, data[base.MIME], still)
+                }
     source[0] = json.dumps(notebook)
+
+
+def widget(app: Sphinx, data: dict, still: str, anchor: str) -> str:
+    """A widget's place on a page; its state is written to a script of its own."""
+    script = base.state_script(data["state"])
+    kind, mark = data["widget"], sha256(script.encode()).hexdigest()[:8]
+    name = f"states/{kind}-{mark}.js"
+    path = Path(app.srcdir, GENERATED, name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(script, "utf-8")
+    return base.page_html(kind, still, f"../_static/{name}", anchor)
 
 
 def inline(svg: str, alt: str, mark: str) -> str:

@@ -96,8 +96,9 @@
     licence.after(button("Copy source", copy));
   }
 
-  // What scrolls sideways can be scrolled with the keyboard too.
-  const scrollers = all("pre, .scroller, .katex-display, .output.text_html");
+  // What scrolls sideways can be scrolled with the keyboard too. A section that the
+  // reader is not near has no layout yet, and is not asked for one.
+  const scrollers = all("pre, .scroller, .katex-display");
   function reachable(nodes) {
     const wide = nodes.map((node) => node.scrollWidth > node.clientWidth);
     nodes.forEach((node, i) => {
@@ -109,7 +110,10 @@
     reachable(entries.map((entry) => entry.target));
   });
   for (const node of scrollers) sizes.observe(node);
-  document.fonts.ready.then(() => reachable(scrollers));
+  document.fonts.addEventListener("loadingdone", () => {
+    const laidOut = (node) => node.checkVisibility({ contentVisibilityAuto: true });
+    reachable(scrollers.filter(laidOut));
+  });
 
   // The page's contents mark the section being read, and close once used.
   const sections = document.getElementById("sections");

@@ -98,17 +98,9 @@ def arrow(
     **more: object,
 ) -> None:
     """An arrow from one point to another."""
-    shape = FancyArrowPatch(
-        start,
-        end,
-        arrowstyle="-|>,head_length=5,head_width=3",
-        color=style.colour(role),
-        lw=line,
-        shrinkA=0,
-        shrinkB=0,
-        zorder=LAYER,
-        **more,
-    )
+    look = {"color": style.colour(role), "lw": line, "shrinkA": 0, "shrinkB": 0}
+    head = "-|>,head_length=5,head_width=3"
+    shape = FancyArrowPatch(start, end, arrowstyle=head, zorder=LAYER, **look, **more)
     axes.add_patch(shape)
 
 
@@ -150,12 +142,20 @@ def numbers(
             text(axes, *middle, f"{number:g}".replace("-", "−"))
 
 
+def mosaic(squares: ArrayLike, columns: int, gap: int = 1) -> np.ndarray:
+    """Squares (N, H, W), line by line, in one table: ``gap`` of NaN after each."""
+    pads = ((0, -len(squares) % columns), (0, gap), (0, gap))
+    apart = np.pad(np.asarray(squares), pads, constant_values=np.nan)
+    lines = apart.reshape(-1, columns, *apart.shape[1:]).swapaxes(1, 2)
+    return lines.reshape(-1, columns * apart.shape[2])
+
+
 def patch_rows(
     tables: dict[str, ArrayLike], grid_size: tuple[int, int], patch_size: int
 ) -> Figure:
     """Tables of patches, side by side: each row as the square that it would be.
 
-    ``tables`` names tensors (N, C·P²); the squares lie in a grid of ``grid_size``.
+    ``tables`` names tensors (N, P²); the squares lie in a grid of ``grid_size``.
     """
     rows, columns = grid_size
     share = style.WIDTH / len(tables)
@@ -163,11 +163,9 @@ def patch_rows(
     figure, axes = canvas(rows * side + 34)
     for i, (name, table) in enumerate(tables.items()):
         text(axes, (i + 0.5) * share, 14, name)
-        squares = np.asarray(table).reshape(len(table), -1, patch_size, patch_size)
-        for number, square in enumerate(squares):
-            row, column = divmod(number, columns)
-            x, y = i * share + 5 + column * side, 30 + row * side
-            picture(axes, square, x, y, (side - 3) / patch_size)
+        squares = np.asarray(table).reshape(-1, patch_size, patch_size)
+        pixel = side / (patch_size + 1)
+        picture(axes, mosaic(squares, columns)[None], i * share + 5, 30, pixel)
     return figure
 
 

@@ -34,7 +34,9 @@ function labelled(input, label) {
 export function slider(label, min, max, onInput) {
   const input = element("input", { type: "range", min, max, step: 1 });
   input.addEventListener("input", () => onInput(Number(input.value)));
-  return labelled(input, label);
+  const control = labelled(input, label);
+  control.node.classList.add("vit-slider");
+  return control;
 }
 
 export function chooser(label, onInput) {
@@ -132,6 +134,9 @@ export class Panel {
   changed() {
     this.draw();
   }
+
+  // Makes ahead, in parts, what a reader who is near may ask for.
+  prepare() {}
 
   // Several traits at once, and one redrawing. Within a stroke nothing is saved yet.
   set(values, saves = true) {

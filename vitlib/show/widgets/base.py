@@ -2,7 +2,8 @@
 
 In a notebook a widget is an anywidget: its traits and its sliders follow each other. A
 page has no kernel; there ``host.js`` gives the same front end a model that holds the
-traits' values, which the notebook's output carries under ``MIME``.
+traits' values, which the notebook's output carries under ``MIME``. They are a script of
+their own, which is loaded when the reader comes near.
 
 Each widget is a Python class and a JavaScript module of the same name beside it, which
 may import from other modules of this folder.
@@ -73,13 +74,23 @@ def names() -> list[str]:
     return sorted(widget.module for widget in Widget.__subclasses__() if widget.module)
 
 
-def page_html(data: dict, still: str) -> str:
-    """A widget on a page: its state, and the picture shown until it runs."""
-    state = json.dumps(data["state"], allow_nan=False).replace("<", "\\u003c")
-    return (
-        f'<div class="vit-widget" data-widget="{escape(data["widget"])}">{still}'
-        f'<script type="application/json">{state}</script></div>'
-    )
+def page_html(name: str, still: str, address: str, anchor: str) -> str:
+    """A widget on a page: the picture shown until it runs, and its state's address.
+
+    To ``anchor`` a link may lead before the widget is there.
+    """
+    marks = {"id": anchor, "data-widget": name, "data-state": address}
+    said = " ".join(f'{mark}="{escape(value)}"' for mark, value in marks.items())
+    return f'<div class="vit-widget" {said}>{still}</div>'
+
+
+def state_script(state: dict) -> str:
+    """A widget's state as a script: a page that was opened as a file can load no data.
+
+    It is text there, which the host reads as JSON, so that nothing in it is executed.
+    """
+    text = json.dumps(json.dumps(state, allow_nan=False))
+    return f"vitHost.states[document.currentScript.src] = {text};\n"
 
 
 def one_of(known: Iterable[Value], value: Value, name: str) -> Value:

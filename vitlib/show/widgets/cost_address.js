@@ -1,6 +1,5 @@
 // The settings in a page's address, so that a reader can send them to someone.
 
-export const ANCHOR = "cost-inspector";
 const NAMES = {
   in_chans: "channels",
   patch_size: "patch",
@@ -47,7 +46,7 @@ export function readQuery(query) {
 // The address of the page on which a widget stands; `place` is its element there.
 export class Address {
   constructor(place) {
-    place.id = ANCHOR;
+    this.place = place;
   }
 
   read() {
@@ -60,7 +59,7 @@ export class Address {
     for (const [name, value] of queryOf(settings))
       if (value === null) address.searchParams.delete(name);
       else address.searchParams.set(name, value);
-    address.hash = ANCHOR;
+    address.hash = this.place.id;
     return address.href;
   }
 

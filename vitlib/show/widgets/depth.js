@@ -41,12 +41,12 @@ class DepthGradients extends Panel {
       this.draw();
       if (this.parts) return;
       this.parts = this.gradients.ahead();
-      this.makeRest();
+      this.prepare();
     });
   }
 
-  makeRest() {
-    if (!this.parts.next().done) setTimeout(() => this.makeRest());
+  prepare() {
+    if (!this.parts.next().done) setTimeout(() => this.prepare());
   }
 
   set(values) {

@@ -47,7 +47,7 @@ class HeadsExplorer extends Panel {
     this.looks = new Looks();
     this.lay();
     this.follow(...TRAITS, ...PACKED);
-    whenNear(el, () => this.prepare(this.looks.pieces(this.read())));
+    whenNear(el, () => this.prepare());
   }
 
   lay() {
@@ -63,7 +63,7 @@ class HeadsExplorer extends Panel {
   }
 
   // Piece by piece, so that a reader who is at the sliders already waits for none.
-  prepare([piece, ...rest]) {
+  prepare([piece, ...rest] = this.looks.pieces(this.read())) {
     piece();
     if (rest.length) setTimeout(() => this.prepare(rest));
   }

@@ -20,16 +20,18 @@ class VitModel {
     (this.listeners[event] ??= []).push(listener);
   }
   save_changes() {}
-  // What a panel cannot draw, the still picture shows.
+  // What a panel cannot draw, now or ahead, the still picture shows.
   guards(panel) {
-    const { draw } = panel;
-    panel.draw = () => {
-      try {
-        draw.call(panel);
-      } catch (problem) {
-        this.failed(problem);
-      }
-    };
+    for (const name of ["draw", "prepare"]) {
+      const act = panel[name];
+      panel[name] = (...given) => {
+        try {
+          act.apply(panel, given);
+        } catch (problem) {
+          this.failed(problem);
+        }
+      };
+    }
   }
   // What cannot be shown gives way to the still picture, and a line says why.
   failed(problem) {
@@ -60,21 +62,45 @@ function vitCheck(name, value, { kind, min, max, of }) {
   throw new Error(`${name} must be ${wanted}, the page says ${got}`);
 }
 
+// Calls `act` when the reader comes within a window's height of a place, once.
+function vitNear(place, act) {
+  const seen = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      act();
+    },
+    { rootMargin: "100%" },
+  );
+  seen.observe(place);
+}
+
 const vitHost = {
-  mount(name, { render }, traits) {
+  states: {}, // each is the text of its script, by the script's address
+  mount(name, widget, traits) {
     const places = `.vit-widget[data-widget="${CSS.escape(name)}"]`;
-    for (const place of document.querySelectorAll(places)) {
-      const model = new VitModel({}, place);
-      try {
-        model.state = JSON.parse(place.querySelector("script").textContent);
-        for (const [trait, wanted] of Object.entries(traits))
-          vitCheck(trait, model.state?.[trait], wanted);
-        const el = document.createElement("div");
-        render({ model, el });
-        place.replaceChildren(el);
-      } catch (problem) {
-        model.failed(problem);
-      }
+    for (const place of document.querySelectorAll(places))
+      vitNear(place, () => this.load(place, widget, traits));
+  },
+  load(place, widget, traits) {
+    const script = document.createElement("script");
+    script.src = place.dataset.state;
+    script.onload = () => this.show(place, widget, traits, this.states[script.src]);
+    script.onerror = () =>
+      new VitModel({}, place).failed(new Error("what they begin with cannot be loaded"));
+    document.head.append(script);
+  },
+  show(place, { render }, traits, text) {
+    const model = new VitModel({}, place);
+    try {
+      model.state = JSON.parse(text);
+      for (const [trait, wanted] of Object.entries(traits))
+        vitCheck(trait, model.state?.[trait], wanted);
+      const el = document.createElement("div");
+      render({ model, el });
+      place.replaceChildren(el);
+    } catch (problem) {
+      model.failed(problem);
     }
   },
 };

@@ -48,15 +48,15 @@ class TokenMaker extends Panel {
       if (this.near) return;
       this.near = true;
       this.draw();
-      this.studyRest(1);
+      this.prepare(1);
     };
     whenNear(this.el, near);
   }
 
   // One patch at a time, so that a reader who is at the sliders already waits for none.
-  studyRest(patch) {
+  prepare(patch) {
     this.studies.curves(patch);
-    if (patch < 15) setTimeout(() => this.studyRest(patch + 1));
+    if (patch < 15) setTimeout(() => this.prepare(patch + 1));
   }
 
   lay() {
