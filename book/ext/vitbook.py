@@ -49,9 +49,8 @@ def read_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
             data = output.get("data", {})
             if base.MIME in data:
                 still = inline("".join(data["image/svg+xml"]), alt, f"w{number}")
-                output["data"] = {
-                    "text/html": widget(app, cell, data[base.MIME], still)
-                }
+                shown = widget(app, data[base.MIME], still, cell["id"])
+                output["data"] = {"text/html": shown}
     source[0] = json.dumps(notebook)
 
 
