@@ -17,7 +17,7 @@ from vitlib.show import style
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-ARTICLE = re.compile(r"<article>(.*?)</article>", re.DOTALL)
+ARTICLE = re.compile(r"<article[^>]*>(.*?)</article>", re.DOTALL)
 HEADING = re.compile(r'<section[^>]* id="([^"]+)"[^>]*>\s*<h([12])>(.*?)</h\2>', re.S)
 MARK = re.compile(r'<a class="headerlink".*?</a>|<[^>]+>', re.DOTALL)
 FRONT = "About this book"  # the front page's title is the book's, which the cover has
