@@ -18,12 +18,13 @@ export function nextId() {
 }
 
 // A labelled control: {node, input, say}. `say` writes beside it what its value means.
-function labelled(input, label) {
+function labelled(input, label, ...kinds) {
   input.id = nextId();
   input.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
   const words = element("output", { className: "vit-value", htmlFor: input.id });
   const name = element("label", { htmlFor: input.id }, label);
-  const node = element("div", { className: "vit-control" }, name, input, words);
+  const className = ["vit-control", ...kinds].join(" ");
+  const node = element("div", { className }, name, input, words);
   const say = (text) => {
     words.textContent = text;
     if (input.type === "range") input.setAttribute("aria-valuetext", text);
@@ -34,9 +35,7 @@ function labelled(input, label) {
 export function slider(label, min, max, onInput) {
   const input = element("input", { type: "range", min, max, step: 1 });
   input.addEventListener("input", () => onInput(Number(input.value)));
-  const control = labelled(input, label);
-  control.node.classList.add("vit-slider");
-  return control;
+  return labelled(input, label, "vit-slider");
 }
 
 export function chooser(label, onInput) {
@@ -55,9 +54,7 @@ export function offer({ input }, values, names = values) {
 export function toggle(label, onInput) {
   const input = element("input", { type: "checkbox" });
   input.addEventListener("input", () => onInput(input.checked));
-  const control = labelled(input, label);
-  control.node.classList.add("vit-toggle");
-  return control;
+  return labelled(input, label, "vit-toggle");
 }
 
 // Sets what a slider shows and says. The order matters: a value is cut to the range.
