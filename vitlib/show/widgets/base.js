@@ -85,8 +85,7 @@ export function colour(node, role) {
   return getComputedStyle(node).getPropertyValue(`--vit-${role}`).trim();
 }
 
-// Calls `prepare` when the page goes to paper, which some browsers say in one way and
-// some in the other.
+// Calls `prepare` when the page goes to paper; browsers say that in one of two ways.
 export function onPaper(prepare) {
   addEventListener("beforeprint", prepare);
   matchMedia("print").addEventListener("change", prepare);
