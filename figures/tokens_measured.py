@@ -75,8 +75,8 @@ def draw_group(
     axes: Axes, scale: maps.Scale, group: Tensor, x: float, y: float
 ) -> None:
     """Filters (n, 4) as squares of 2 × 2, line by line."""
-    large = torch.kron(group.reshape(-1, 2, 2), torch.ones(11, 11))  # (n, 22, 22)
-    scale.cells(axes, plots.mosaic(large, ACROSS, CELL - 22), x, y, 1)
+    large = torch.kron(group.reshape(1, -1, 2, 2), torch.ones(11, 11))  # (1, n, 22, 22)
+    scale.cells(axes, plots.mosaic(large, ACROSS, CELL - 22)[0], x, y, 1)
     for i in range(len(group)):
         row, column = divmod(i, ACROSS)
         plots.box(axes, x + CELL * column, y + CELL * row, 22, 22, "rule", line=1)

@@ -76,5 +76,6 @@ def test_a_widget_whose_state_does_not_come_says_so(reader):
     refused = [one for one in reader.problems if "ERR_CONNECTION_REFUSED" in one]
     assert len(refused) == 2  # the request, and the browser's line about it
     said = {one for one in reader.problems if "cannot be loaded" in one}
+    assert said
     assert {*reader.problems} == {*refused, *said}
     reader.problems.clear()

@@ -138,16 +138,16 @@ def numbers(
             fill = fills[i][j] if fills is not None else None
             left, top = x + j * cell, y + i * tall
             box(axes, left, top, cell, tall, "rule", fill, line=1)
-            middle = (left + cell / 2, top + tall / 2)
-            text(axes, *middle, f"{number:g}".replace("-", "−"))
+            text(axes, left + cell / 2, top + tall / 2, f"{number:g}".replace("-", "−"))
 
 
 def mosaic(squares: ArrayLike, columns: int, gap: int = 1) -> np.ndarray:
-    """Squares (N, H, W), line by line, in one table: ``gap`` of NaN after each."""
-    pads = ((0, -len(squares) % columns), (0, gap), (0, gap))
-    apart = np.pad(np.asarray(squares), pads, constant_values=np.nan)
-    lines = apart.reshape(-1, columns, *apart.shape[1:]).swapaxes(1, 2)
-    return lines.reshape(-1, columns * apart.shape[2])
+    """Squares (C, N, H, W), line by line, in one image: ``gap`` of NaN after each."""
+    channels, count, height, width = np.shape(squares)
+    pads = ((0, 0), (0, -count % columns), (0, gap), (0, gap))
+    apart = np.pad(np.asarray(squares) * 1.0, pads, constant_values=np.nan)
+    lines = apart.reshape(channels, -1, columns, height + gap, width + gap)
+    return lines.swapaxes(2, 3).reshape(channels, -1, columns * (width + gap))
 
 
 def patch_rows(
@@ -155,7 +155,7 @@ def patch_rows(
 ) -> Figure:
     """Tables of patches, side by side: each row as the square that it would be.
 
-    ``tables`` names tensors (N, P²); the squares lie in a grid of ``grid_size``.
+    ``tables`` names tensors (N, C·P²); the squares lie in a grid of ``grid_size``.
     """
     rows, columns = grid_size
     share = style.WIDTH / len(tables)
@@ -163,9 +163,11 @@ def patch_rows(
     figure, axes = canvas(rows * side + 34)
     for i, (name, table) in enumerate(tables.items()):
         text(axes, (i + 0.5) * share, 14, name)
-        squares = np.asarray(table).reshape(-1, patch_size, patch_size)
-        pixel = side / (patch_size + 1)
-        picture(axes, mosaic(squares, columns)[None], i * share + 5, 30, pixel)
+        squares = np.asarray(table).reshape(len(table), -1, patch_size, patch_size)
+        whole = mosaic(squares.swapaxes(0, 1), columns)
+        if len(whole) == 3:  # no colour is "nothing", but opacity 0 is
+            whole = np.concatenate((np.nan_to_num(whole), np.isfinite(whole[:1])))
+        picture(axes, whole, i * share + 5, 30, side / (patch_size + 1))
     return figure
 
 
