@@ -101,6 +101,14 @@ def test_svg_is_the_same_bytes_each_time():
     assert style.svg(canvas) == style.svg(canvas) == style.svg(figure())
 
 
+def test_svg_rounds_where_things_are_and_nothing_else():
+    canvas, axes = plots.canvas(50)
+    axes.plot([5, 20], [1 / 3, 30], color=style.colour("key"))
+    plots.text(axes, 20.00001, 10, "0.123456")
+    svg = style.svg(canvas)
+    assert all(part in svg for part in ("M 5 0.33", 'x="20.00"', ">0.123456</text>"))
+
+
 def test_svg_colours_all_follow_the_page():
     svg = style.svg(figure())
     sheet = re.search(r"<style>@media \(prefers-color-scheme:dark\)(.*?)</style>", svg)

@@ -82,7 +82,7 @@ def svg(figure: Figure, label: str = "") -> str:
     picture = picture[picture.index("<svg") :].replace(' version="1.1"', "", 1)
     picture = re.sub(r"\s*<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = picture.replace("'DejaVu Sans', sans-serif", FONT)
-    picture = without_idle_ids(picture)
+    picture = rounded(without_idle_ids(picture))
     used = tuple(role for role in COLOURS if colour(role) in picture)
     for role in used:
         picture = picture.replace(colour(role), f"var(--vit-{role}, {colour(role)})")
@@ -95,6 +95,20 @@ def without_idle_ids(picture: str) -> str:
     """An SVG without the ids that nothing in it refers to; Matplotlib repeats some."""
     used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', picture))
     return re.sub(r' id="([^"]+)"', lambda id: id[0] if id[1] in used else "", picture)
+
+
+def rounded(picture: str) -> str:
+    """An SVG whose coordinates end at a hundredth of a pixel, and turns that turn.
+
+    What lies beyond is not seen, and a result's last digits differ from one kind of
+    processor to the next.
+    """
+
+    def shorter(attribute: re.Match) -> str:
+        return re.sub(r"\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}", attribute[0])
+
+    picture = re.sub(r' transform="rotate\(-?0 [^"]*"', "", picture)
+    return re.sub(r' (?:d|x|y|transform)="(?!\w*scale|matrix)[^"]*"', shorter, picture)
 
 
 def png(figure: Figure) -> tuple[bytes, dict]:
