@@ -119,9 +119,10 @@ const telling = (node) => words(node).length !== 1 || node.matches(LINKS);
 
 // What axe-core finds wrong with a place. Words that look like some of this page that
 // were judged already, here or before, are not judged again; of new ones, the first and
-// the last of each look are. Those that overlap are judged in each of their looks. Where
-// axe-core once could not decide, those words and all that looked like them are judged
-// each time, in any colours.
+// the last of each look are; if there are none, and nothing else is asked, axe-core is
+// not. Those that overlap are judged in each of their looks. Where axe-core once could
+// not decide, those words and all that looked like them are judged each time it is asked,
+// in any colours.
 const before = new Set();
 const doubtful = new WeakSet();
 const judged = new WeakMap(); // the looks of those that overlap
@@ -134,6 +135,8 @@ async function faults(place, options) {
     : ends.has(node) && !before.has(found.get(node)));
   const due = (node) => telling(node) && (doubtful.has(node) || fresh(node));
   const nodes = new Set([...found.keys()].filter(due));
+  const nothing = ![...nodes].some(fresh);
+  if (nothing && options.runOnly?.every((rule) => rule in BY_LOOKS)) return [];
   const { violations, undecided } = await said(place, nodes, options);
   for (const node of [...nodes].filter(alone))
     judged.set(node, (judged.get(node) ?? new Set()).add(found.get(node)));

@@ -141,7 +141,7 @@ def traits(opened: Page, names: list[str]) -> dict:
 
 @EACH
 def test_a_notebooks_traits_and_controls_follow_each_other(reader, name, page):
-    opened = reader.open(page)
+    opened = reader.open(page, visits=False)
     (made,) = (kind() for kind in base.Widget.__subclasses__() if kind.module == name)
     opened.evaluate(LIVE, [base.script(name), made.state()])
     plain = [key for key, value in made.state().items() if isinstance(value, int | str)]

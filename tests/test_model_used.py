@@ -66,6 +66,7 @@ def test_traced_by_the_compiler_it_gives_the_same(model):
     assert torch.allclose(found, wanted, atol=1e-5)
 
 
+@pytest.mark.weekly
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_compiled_to_machine_code_it_gives_the_same():
     torch._dynamo.reset()

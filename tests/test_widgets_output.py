@@ -3,7 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
-from urllib.parse import quote
+from base64 import b64encode
 
 import pytest
 import torch
@@ -126,7 +126,7 @@ def places(browser, kind: type[base.Widget], states: list) -> tuple[list, list]:
         text = json.dumps(state) if isinstance(state, str) else None
         script = base.state_script({} if text else state)
         script = script.replace('"{}"', text) if text else script
-        address = f"data:text/javascript,{quote(script)}"
+        address = f"data:text/javascript;base64,{b64encode(script.encode()).decode()}"
         whole.append(base.page_html(kind.module, still, address, f"w{len(whole)}"))
     scripts = (base.source("host.js"), base.page_script(kind.module))
     page = browser.new_page()
