@@ -27,8 +27,8 @@ MARKS = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)  # accuracies, by their error
 
 
 def look_of(name: str) -> dict:
-    """How a method's marks look; all ViTs' alike."""
-    return LOOKS.get("ViT" if name.startswith("ViT") else name, OTHER)
+    """How a method's marks look; all ViTs' alike, and all CNNs'."""
+    return LOOKS.get(name.partition(",")[0], OTHER)
 
 
 def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> None:

@@ -54,7 +54,7 @@ def test_lines_of_code_are_counted(tmp_path):
     assert code.lengths(path) == (12, 4, [4])
 
 
-def test_model_files_import_only_what_lies_below_them():
+def test_parts_import_only_what_lies_before_them():
     found = [*code.layers(ROOT)]
     assert not found, "\n".join(found)
 

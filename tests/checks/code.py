@@ -11,6 +11,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 MODELS = ["checks", "patches", "tokens", "position", "attention", "encoder", "model"]
+# All parts of vitlib; what they have of each other they have of those before them.
+PARTS = [*MODELS, "cost", "checkpoints", "data", "training", "weights"]
+PARTS += ["inspection", "scaling", "mistakes", "__init__", "show"]
 LONGEST_FUNCTION, LONGEST_FILE = 25, 200  # in lines
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -135,18 +138,14 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def layers(root: Path) -> Iterator[str]:
-    """The model's files import torch and those before them; nothing imports show."""
-    for path in sorted(root.glob("vitlib/*.py")):
+    """Parts of vitlib import themselves and those before; model files torch besides."""
+    for path in sorted(root.glob("vitlib/**/*.py")):
+        part = path.relative_to(root / "vitlib").parts[0].removesuffix(".py")
+        before = [*PARTS[: PARTS.index(part)], *[part] * (part not in MODELS)]
         for name in imported(path):
-            if name.startswith("vitlib.show"):
-                yield f"{path.name}: imports {name}, which lies above it"
-            if path.stem in MODELS and not allowed(name, MODELS.index(path.stem)):
+            first, _, rest = name.partition(".")
+            if first == "vitlib" and rest.partition(".")[0] not in before:
+                yield f"{path.name}: imports {name}, which does not stand before it"
+            other = first not in {"vitlib", "torch", *sys.stdlib_module_names}
+            if other and part in MODELS:
                 yield f"{path.name}: imports {name}, not torch or an earlier file"
-
-
-def allowed(name: str, place: int) -> bool:
-    """Whether the model's file number ``place`` may import something."""
-    first, _, rest = name.partition(".")
-    if first == "vitlib":
-        return rest.partition(".")[0] in MODELS[:place]
-    return first == "torch" or first in sys.stdlib_module_names
