@@ -1,5 +1,6 @@
 """Draw the first figure of chapter 5: a patch asks all patches."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
@@ -46,7 +47,7 @@ def flow(
     axes.add_patch(PathPatch(path, capstyle="butt", zorder=plots.LAYER, **look))
 
 
-def place(number: int) -> float:
+def place(number: int) -> int:
     """The left of a patch in the row of fifteen, 30 pixels wide, counted from 1."""
     return 8 + 31 * (number - 1)
 
@@ -54,13 +55,14 @@ def place(number: int) -> float:
 def shares(axes: Axes, weights: Tensor, y: float) -> None:
     """The patches in a row, the weight of each as a shade and in per cent."""
     scale = maps.Scale.attention(0.3)
-    pairs = zip(PATCHES, weights.tolist(), strict=True)
-    for number, (patch, share) in enumerate(pairs, start=1):
+    row = plots.mosaic(PATCHES.reshape(1, 15, 20, 20), 15)  # with its gaps 21 wide each
+    plots.picture(axes, row, place(1), y + 14, 31 / 21)
+    places = [(place(number), int(y) + 80) for number in range(1, 16)]
+    scale.tiles(axes, [np.full((2, 3), share) for share in weights], places, 10)
+    for number, share in enumerate(weights.tolist(), start=1):
         x = place(number)
         bold = "bold" if number == ASKING else "normal"
         plots.text(axes, x + 15, y, number, weight=bold)
-        plots.picture(axes, patch.reshape(1, 20, 20), x, y + 14, 1.5)
-        scale.paint(axes, [share], x, y + 80, 30, 20)
         plots.box(axes, x, y + 80, 30, 20, "rule", line=1)
         plots.text(axes, x + 15, y + 114, f"{share:.0%}", size=12)
     asks(axes, place(ASKING), y + 14, 30)

@@ -1,5 +1,6 @@
 """Draw the figures of chapter 5 that show who may ask whom."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -27,9 +28,11 @@ def asked(axes: Axes, x: float, along: str) -> None:
         whole = picture.reshape(2, 2, 4, 4).permute(0, 2, 1, 3).reshape(1, 8, 8)
         plots.picture(axes, whole, x, top, side / 8)
         plots.box(axes, x, top, side, side, "rule", line=1)
-        for j, patch in enumerate(picture):
+        squares = np.kron(picture.reshape(4, 4, 4), np.ones((3, 3)))[None]
+        strip = plots.mosaic(squares, 4, gap=2)  # 14 pixels for a patch and its gap
+        plots.picture(axes, strip, x + 54, top, side / 12)
+        for j in range(len(picture)):
             left = x + 54 + 42 * j
-            plots.picture(axes, patch.reshape(1, 4, 4), left, top, side / 4)
             if (i == row) if along == "row" else (j == column):
                 plots.box(axes, left, top, side, side, "ink", line=2)
             else:

@@ -35,9 +35,9 @@ def trained() -> Figure:
     for layer, heads in enumerate(weights):
         y = TOP + layer * (side + 12)
         plots.text(axes, LEFT - 8, y + side / 2, f"layer {layer + 1}", align="right")
-        for head, shares in enumerate(heads):
-            x = LEFT + head * (side + 8)
-            SHARES.cells(axes, shares[1:].reshape(4, 4), x, y, CELL)
+        places = [(LEFT + head * (side + 8), y) for head in range(len(heads))]
+        SHARES.tiles(axes, [*heads[:, 1:].reshape(-1, 4, 4)], places, CELL)
+        for x, _ in places:
             plots.box(axes, x, y, side, side, "rule", line=1)
     trained_words(axes, side, weights[..., 0].max().item())
     return figure

@@ -22,6 +22,7 @@ from vitlib.training import DIGITS, digits_model
 SHOWN = (80, 26, 10, 33)  # test digits: a 3, a 4, a 7 and a 0
 FOLLOWED = SHOWN[0]
 SIDE, STEP, LEFT = 48, 67, 12  # of the maps: width, distance, where the first begins
+HIGHEST, DOWN = 54, 60  # where their first row begins, and how far down the next is
 SHARES, FALLS = maps.Scale.attention(0.2), maps.Scale.signed(1)
 TABLE, APART, FIRST, TOP = 84, 94, 100, 40  # of the tables of 17 × 17
 WEIGHTS = maps.Scale.attention(0.5)
@@ -41,11 +42,17 @@ def looks() -> tuple[Tensor, Tensor, Tensor]:
     return layers, rollout, occlusion(model, images.double(), labels)
 
 
-def small(axes: Axes, scale: maps.Scale, table: Tensor, column: int, y: float) -> None:
-    """A map of 4 × 4 patches in one of the columns."""
-    x = LEFT + column * STEP
-    scale.cells(axes, table.reshape(4, 4), x, y, SIDE / 4)
-    plots.box(axes, x, y, SIDE, SIDE, "rule", line=1)
+def small(axes: Axes, scale: maps.Scale, tables: Tensor, column: int) -> None:
+    """Maps (B, L, N) of 4 × 4 patches, a row for each digit, from a column on."""
+    rows, columns = tables.shape[:2]
+    places = [
+        (LEFT + (column + i) * STEP, HIGHEST + row * DOWN)
+        for row in range(rows)
+        for i in range(columns)
+    ]
+    scale.tiles(axes, [*tables.reshape(-1, 4, 4)], places, SIDE // 4)
+    for x, y in places:
+        plots.box(axes, x, y, SIDE, SIDE, "rule", line=1)
 
 
 def disagreeing() -> Figure:
@@ -61,13 +68,12 @@ def disagreeing() -> Figure:
         ends = [LEFT + first * STEP, LEFT + last * STEP + SIDE]
         axes.plot(ends, [24, 24], color=style.colour("muted"), lw=1)
     for row, number in enumerate(SHOWN):
-        y = 54 + row * 60
+        y = HIGHEST + row * DOWN
         image = digits("test")[0][number]
         plots.picture(axes, 1 - image, LEFT, y, SIDE / 8)  # ink is dark
         plots.box(axes, LEFT, y, SIDE, SIDE, "rule", line=1)
-        for column, table in enumerate([*layers[row], rollout[row]], start=1):
-            small(axes, SHARES, table, column, y)
-        small(axes, FALLS, falls[row], 6, y)
+    small(axes, SHARES, torch.cat([layers, rollout[:, None]], dim=1), 1)
+    small(axes, FALLS, falls[:, None], 6)
     plots.text(axes, LEFT, 308, "share of attention", align="left")
     SHARES.bar(axes, LEFT, 320, 150)
     words = "fall of the right probability"
@@ -113,9 +119,10 @@ def rolled_rows(axes: Axes, tables: list[Tensor]) -> None:
     y = TOP + 3 * APART + 8
     words = "its first row,\non the grid"
     plots.text(axes, 8, y + TABLE / 2, words, align="left", linespacing=1.4)
-    for layer, weights in enumerate(tables):
-        x, shares = FIRST + layer * APART, class_attention(weights).reshape(4, 4)
-        SHARES.cells(axes, shares, x, y, TABLE / 4)
+    rows = [class_attention(weights).reshape(4, 4) for weights in tables]
+    places = [(FIRST + layer * APART, y) for layer in range(len(rows))]
+    SHARES.tiles(axes, rows, places, TABLE // 4)
+    for x, _ in places:
         plots.box(axes, x, y, TABLE, TABLE, "class-token", line=1.5)
     plots.text(axes, 8, 444, "tables", align="left")
     WEIGHTS.bar(axes, 66, 438, 160)

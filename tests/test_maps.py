@@ -30,6 +30,18 @@ def test_cells_are_square_and_a_row_may_have_one_axis():
     assert axes.images[0].get_extent() == [0, 18, 6, 0]
 
 
+def test_tiles_are_one_image_with_nothing_between_them():
+    _, axes = plots.canvas(40)
+    tables = [np.array([[0.1, 0.2]]), np.array([[0.3, 0.4]])]
+    SIGNED.tiles(axes, tables, [(30, 5), (10, 8)], cell=4)
+    (image,) = axes.images
+    assert image.get_extent() == [10, 38, 12, 5]
+    found = image.get_array()
+    assert found[:4, 20:].tolist() == [[0.1] * 4 + [0.2] * 4] * 4
+    assert found[3:, :8].tolist() == [[0.3] * 4 + [0.4] * 4] * 4
+    assert np.ma.count(found) == 64
+
+
 @pytest.mark.parametrize(
     ("scale", "names"),
     [

@@ -71,6 +71,21 @@ class Scale:
         rows, columns = np.atleast_2d(np.asarray(table)).shape
         self.paint(axes, table, x, y, columns * cell, rows * (tall or cell))
 
+    def tiles(
+        self, axes: Axes, tables: list[ArrayLike], places: list[plots.Point], cell: int
+    ) -> None:
+        """Tables of one shape, each at its place in whole pixels, as one image.
+
+        A page draws one image sooner than many.
+        """
+        spread = [np.kron(np.asarray(each), np.ones((cell, cell))) for each in tables]
+        (height, width), (left, top) = spread[0].shape, np.min(places, axis=0)
+        columns, rows = np.max(places, axis=0) - (left, top)
+        whole = np.full((rows + height, columns + width), np.nan)
+        for each, (x, y) in zip(spread, places, strict=True):
+            whole[y - top :, x - left :][:height, :width] = each
+        self.cells(axes, whole, left, top, 1)
+
     def bar(self, axes: Axes, x: float, y: float, width: float) -> None:
         """What the colours stand for, 30 pixels high with the numbers below."""
         self.paint(axes, np.linspace(self.low, self.high, 101), x, y, width, 10)
