@@ -9,7 +9,7 @@ from statistics import mean
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.training import RECIPE
+from bench.training import RECIPE, WIDE
 from bench.training_data import COUNTS
 from vitlib.show import plots, style
 
@@ -20,6 +20,9 @@ LOOKS = {  # by the method's name; any other is drawn in grey
     "CNN": {"color": style.colour("stream"), "marker": "s", "ls": "--"},
     "RBF-SVM": {"color": style.colour("ink"), "marker": "^", "ls": ":"},
 }
+EPOCHS = dict.fromkeys(("CNN", "CNN, pixels −2 to 2", "ViT"), RECIPE["epochs"])
+EPOCHS |= {"ViT, three times as long": 3 * RECIPE["epochs"]}
+EPOCHS |= {"ViT, pixels −2 to 2": WIDE["epochs"]}
 OTHER = {"color": style.colour("muted"), "marker": "D", "ls": ""}
 LEFT, RIGHT, DOT, TALL = 184, 468, 8, 76  # of the folds: ends, a dot, a row
 WIDE, EDGE, TOP, FLOOR = 396, 66, 44, 290  # of the axes for images
@@ -47,15 +50,18 @@ def stacked(axes: Axes, counts: list[int], y: float, one: float, look: dict) -> 
 
 
 def named(axes: Axes, name: str, seeds: list[list[list[int]]], y: float) -> None:
-    """A method's name, and its errors in all folds together."""
-    known = f", {RECIPE['epochs']} epochs" if name in ("CNN", "ViT") else ""
-    plots.text(axes, 8, y - 32, name + known, align="left", weight="bold")
+    """A method's name, its epochs, and its errors in all folds together."""
+    high = y - (48 if name in EPOCHS else 30)
+    plots.text(axes, 8, high, name, align="left", weight="bold")
+    if name in EPOCHS:
+        plots.text(axes, 8, y - 30, f"{EPOCHS[name]} epochs", "muted", 12, "left")
     totals = [sum(map(len, wrong)) for wrong in seeds]
     several = len(totals) > 1
     words = f"{mean(totals):.1f}" if several else f"{totals[0]}"
     plots.text(axes, 8, y - 12, f"{words} in all", align="left", size=12)
     if several:
-        words = f"({min(totals)} to {max(totals)})"
+        least, most = min(totals), max(totals)
+        words = f"({least} to {most})" if least < most else "(each time)"
         plots.text(axes, 92, y - 12, words, "muted", 12, "left")
 
 

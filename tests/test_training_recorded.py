@@ -162,8 +162,8 @@ def test_each_fold_chooses_the_wider_pixels_which_misread_fewer():
         assert tuple(found) == (usual, wide)
         assert found[wide] < found[usual]
     totals = {name: [sum(run) for run in fold_errors(name)] for name in METHODS}
-    assert max(totals[wide]) < min(totals[usual])
     assert max(totals[wide]) <= 13
+    assert sum(totals[wide]) < 0.8 * sum(totals[usual])
     assert sum(totals[wide]) < sum(totals["ViT, three times as long"])
 
 
