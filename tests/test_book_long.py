@@ -3,6 +3,7 @@
 import pytest
 
 from tests.book_site import NARROW, WIDE, chapters, pages
+from tests.test_book import UNFOLD
 
 EACH_SIZE = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 LAID_OUT = """() => [...document.querySelectorAll(".long > section > section > h2")]
@@ -18,6 +19,8 @@ TOP = """async (id) => {
   const { scrollPaddingTop } = getComputedStyle(document.documentElement);
   return before - parseFloat(scrollPaddingTop);
 }"""
+CODE = "article .highlight:not(.cell_output .highlight) > pre"
+COPY = "article .copy"
 OUTSIDE = """() => [...document.querySelectorAll(".long > section > section")].flatMap(
   (section) => {
     const { left, right } = section.getBoundingClientRect();
@@ -42,6 +45,7 @@ def test_of_a_long_page_the_part_near_the_reader_is_laid_out(reader, size):
     assert sum(laid_out) < len(laid_out) / 3
     assert states(reader) == []
     assert opened.locator(".vit-panel").count() == 0
+    assert opened.locator(COPY).count() < opened.locator(CODE).count() / 3
     opened.locator(".vit-widget").evaluate("place => place.scrollIntoView()")
     opened.locator(".vit-panel").wait_for()
     assert len(states(reader)) == 1
@@ -64,6 +68,21 @@ def test_contents_lead_to_their_sections_over_those_without_layout(reader, page,
 @pytest.mark.parametrize("page", pages())
 def test_nothing_stands_out_of_its_section_where_it_would_be_cut(reader, page):
     assert reader.again(page).evaluate(OUTSIDE) == []
+
+
+def test_each_piece_of_code_that_is_laid_out_can_be_copied(reader):
+    granted = ["clipboard-read", "clipboard-write"]
+    opened = reader.open(chapters()[2], permissions=granted)
+    codes = opened.locator(CODE).all()
+    assert 10 < opened.locator(COPY).count() < len(codes)  # in folded parts none
+    opened.evaluate(UNFOLD)
+    opened.locator(COPY).nth(len(codes) - 1).wait_for(state="attached")
+    assert opened.locator(COPY).count() == len(codes)
+    codes[3].hover()
+    opened.locator(COPY).nth(3).click()
+    opened.get_by_text("Copied").wait_for()
+    copied = opened.evaluate("navigator.clipboard.readText()")
+    assert copied == codes[3].text_content().strip()
 
 
 def test_a_widget_whose_state_does_not_come_says_so(reader):

@@ -44,10 +44,11 @@
     });
     return button;
   }
-  if (navigator.clipboard) {
-    for (const code of all(".highlight > pre")) {
-      if (!code.closest(".cell_output")) code.parentNode.append(copier(code));
-    }
+  function copiable(code) {
+    const parent = code.parentNode;
+    if (!navigator.clipboard || !parent.matches(".highlight")) return;
+    if (code.closest(".cell_output") || parent.querySelector(".copy")) return;
+    parent.append(copier(code));
   }
 
   // Under a figure, a button that makes a PNG of it, and one that copies its source.
@@ -97,7 +98,8 @@
   }
 
   // What scrolls sideways can be scrolled with the keyboard too. A section that the
-  // reader is not near has no layout yet, and is not asked for one.
+  // reader is not near has no layout yet, and is not asked for one; its code has no
+  // buttons yet either.
   const scrollers = all("pre, .scroller, .katex-display");
   function reachable(nodes) {
     const wide = nodes.map((node) => node.scrollWidth > node.clientWidth);
@@ -107,7 +109,9 @@
     });
   }
   const sizes = new ResizeObserver((entries) => {
-    reachable(entries.map((entry) => entry.target));
+    const nodes = entries.map((entry) => entry.target);
+    reachable(nodes);
+    nodes.forEach(copiable);
   });
   for (const node of scrollers) sizes.observe(node);
   document.fonts.addEventListener("loadingdone", () => {
