@@ -107,6 +107,7 @@ def test_svg_rounds_where_things_are_and_nothing_else():
     plots.text(axes, 20.00001, 10, "0.123456")
     svg = style.svg(canvas)
     assert all(part in svg for part in ("M 5 0.33", 'x="20.00"', ">0.123456</text>"))
+    assert "rotate" not in svg
 
 
 def test_svg_colours_all_follow_the_page():
