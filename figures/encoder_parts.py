@@ -13,7 +13,8 @@ from vitlib.show import plots, style
 
 TOKEN = [2.0, 10.0, -4.0, 4.0]  # mean 3, deviation 5
 GAMMA, BETA = [1.0, 2.0, 1.0, 0.5], [0.0, 0.0, 1.0, 0.0]
-UNIT = 8.5  # pixels that a bar has for 1
+UNIT = 9.5  # pixels that a bar has for 1
+CLEAR = {"fc": style.colour("paper"), "lw": 0, "pad": 1}  # of lines behind a word
 SIDE = 66  # of the square that stands for a matrix D × D
 WIDTH = 768  # D
 
@@ -24,18 +25,19 @@ def signed(number: float) -> str:
 
 
 def bars(axes: Axes, values: torch.Tensor, x: float, zero: float) -> None:
-    """A token's numbers as bars from zero, each number on its bar's other side."""
+    """A token's numbers as bars from zero, each number at the end of its bar."""
     for i, value in enumerate(values.tolist()):
         left, tall = x + 26 * i, -UNIT * value
         plots.box(axes, left, zero, 16, tall, "patch", "patch", line=0)
-        beside = zero + (11 if value > 0 else -10)
-        plots.text(axes, left + 8, beside, signed(round(value, 6)), size=12)
+        beyond = zero + tall + (10 if value < 0 else -9)
+        words = signed(round(value, 6))
+        plots.text(axes, left + 8, beyond, words, size=12, bbox=CLEAR, zorder=3)
     axes.plot([x - 5, x + 98], [zero, zero], color=style.colour("ink"), lw=1)
 
 
 def norm() -> Figure:
     """LayerNorm on one token of four numbers, step by step, all on one scale."""
-    figure, axes = plots.canvas(262)
+    figure, axes = plots.canvas(290)
     token = torch.tensor(TOKEN)
     mean, deviation = token.mean(), token.std(correction=0)
     scaled = (token - mean) / deviation
@@ -48,15 +50,15 @@ def norm() -> Figure:
     for i, (name, (values, words)) in enumerate(steps.items()):
         x = 13 + 121 * i
         plots.text(axes, x + 46, 16, name, weight="bold")
-        bars(axes, values, x, 136)
+        bars(axes, values, x, 152)
         for j, line in enumerate(words):
-            plots.text(axes, x + 46, 224 + 21 * j, line)
-    level = 136 - UNIT * mean
+            plots.text(axes, x + 46, 252 + 21 * j, line, "muted")
+    level = 152 - UNIT * mean
     axes.plot([8, 111], [level, level], color=style.colour("ink"), lw=1.5, ls=":")
     for i, (name, numbers) in enumerate({"γ": GAMMA, "β": BETA}.items()):
-        plots.text(axes, x - 12, 224 + 21 * i, name, weight="bold")
+        plots.text(axes, x - 12, 252 + 21 * i, name, weight="bold")
         for j, number in enumerate(numbers):
-            plots.text(axes, x + 8 + 26 * j, 224 + 21 * i, signed(number), size=12)
+            plots.text(axes, x + 8 + 26 * j, 252 + 21 * i, signed(number), size=12)
     return figure
 
 

@@ -15,55 +15,55 @@ from vitlib.attention import (
 from vitlib.show import maps, plots, style
 
 WIDTH, TOKENS = 768, 197  # of ViT-B/16
-HEADS = (1, 2, 3, 4, 6, 8, 12)
-LEFT, BOTTOM, STEP, MILLION = 28, 262, 28, 84  # of the axes, in pixels
+HEADS = (1, 4, 12)
+STEP, LAYER, TABLE = 158, 128, 30  # of a column, a layer's weights, a table's side
 CELL, TOKEN = 22, 1  # of the dependences; the token whose row is taken, from 0
 CHANGE = maps.Scale.signed(1)
 
 
-def across(heads: int) -> float:
-    """Where a number of heads stands."""
-    return LEFT + heads * STEP
-
-
-def high(count: int) -> float:
-    """Where a count stands."""
-    return BOTTOM - count / 1e6 * MILLION
-
-
 def count() -> Figure:
-    """Parameters and attention weights of one layer against the number of heads."""
-    figure, axes = plots.canvas(324)
-    words = f"numbers in one attention layer, in millions (D = {WIDTH}, N = {TOKENS})"
-    plots.text(axes, 8, 14, words, align="left")
-    count_axes(axes)
-    curves = {
-        "learned parameters": [parameters(heads) for heads in HEADS],
-        "attention weights h · N²": [heads * TOKENS**2 for heads in HEADS],
-    }
-    x = [across(heads) for heads in HEADS]
-    for (name, counts), shape in zip(curves.items(), "os", strict=True):
-        ink = {"color": style.colour("ink"), "lw": 2, "ms": 6.5, "zorder": plots.LAYER}
-        axes.plot(x, [high(number) for number in counts], f"-{shape}", **ink)
-        above = high(counts[HEADS.index(6)]) - 20  # clear of a line that rises
-        plots.text(axes, x[0] - 4, above, name, align="left")
-        plots.text(axes, x[-1] + 14, high(counts[-1]), f"{counts[-1]:,}", align="left")
+    """A layer's weights, cut into more and more heads, and a table for each of them."""
+    figure, axes = plots.canvas(352)
+    for i, heads in enumerate(HEADS):
+        x = 8 + STEP * i
+        name = "head" if heads == 1 else "heads"
+        words = f"{WIDTH // heads} features each" if heads > 1 else f"{WIDTH} features"
+        plots.text(axes, x, 14, f"{heads} {name}", weight="bold", align="left", size=14)
+        plots.text(axes, x, 34, words, align="left")
+        weights(axes, x, 50, heads)
+        plots.text(axes, x, 156, f"{parameters(heads):,}", align="left", weight="bold")
+        plots.text(axes, x, 174, "parameters", "muted", 12, "left")
+        tables(axes, x, 200, heads)
+        plots.text(axes, x, 320, f"{heads * TOKENS**2:,}", align="left", weight="bold")
+        plots.text(axes, x, 338, "attention weights", "muted", 12, "left")
     return figure
 
 
-def count_axes(axes: Axes) -> None:
-    """What the two directions stand for."""
-    for millions in range(3):
-        y = high(1_000_000 * millions)
-        ends = [LEFT, across(HEADS[-1])]
-        axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, LEFT - 8, y, millions, align="right")
-    for heads in HEADS:
-        plots.text(axes, across(heads), BOTTOM + 22, heads)
-        plots.text(axes, across(heads), BOTTOM + 44, WIDTH // heads, "muted", 12)
-    end = across(HEADS[-1]) + 14
-    plots.text(axes, end, BOTTOM + 22, "heads h", align="left")
-    plots.text(axes, end, BOTTOM + 44, "features a head", "muted", 12, "left")
+def weights(axes: Axes, x: float, y: float, heads: int) -> None:
+    """The rows of q, k and v and the columns of proj, which heads share among them."""
+    side, tall, thin = LAYER / 4, 92, {"lw": 1, "zorder": plots.LAYER}
+    for i, role in enumerate(("query", "key", "value", "stream")):
+        left = x + i * side
+        plots.box(axes, left, y, side, tall, role, "panel", 2)
+        for share in (head / heads for head in range(1, heads)):
+            down, right = [y + tall * share] * 2, [left + side * share] * 2
+            rows, columns = ([left, left + side], down), (right, [y, y + tall])
+            ends = columns if role == "stream" else rows
+            axes.plot(*ends, color=style.colour(role), **thin)
+        if heads == 1:
+            words = "proj" if role == "stream" else role[0]
+            plots.text(axes, left + side / 2, y + tall / 2, words, size=12)
+
+
+def tables(axes: Axes, x: float, y: float, heads: int) -> None:
+    """A table of N × N shares for each head."""
+    for head in range(heads):
+        row, column = divmod(head, 4)
+        left, top = x + column * (TABLE + 4), y + row * (TABLE + 4)
+        plots.box(axes, left, top, TABLE, TABLE, "ink", "panel", 1.5)
+        if heads == 1:
+            words = f"{TOKENS} × {TOKENS}"
+            plots.text(axes, left + TABLE + 8, top + TABLE / 2, words, align="left")
 
 
 def parameters(heads: int) -> int:

@@ -23,9 +23,9 @@ SHOWN = (80, 26, 10, 33)  # test digits: a 3, a 4, a 7 and a 0
 FOLLOWED = SHOWN[0]
 SIDE, STEP, LEFT = 48, 67, 12  # of the maps: width, distance, where the first begins
 HIGHEST, DOWN = 54, 60  # where their first row begins, and how far down the next is
-SHARES, FALLS = maps.Scale.attention(0.2), maps.Scale.signed(1)
+SHARES, FALLS = maps.Scale.attention(0.5), maps.Scale.signed(1)
+ROLLED = maps.Scale.attention(0.2)  # no patch gets more
 TABLE, APART, FIRST, TOP = 84, 94, 100, 40  # of the tables of 17 × 17
-WEIGHTS = maps.Scale.attention(0.5)
 GRID, PATCH = (6, 10), 10  # of the mountains
 
 
@@ -84,7 +84,7 @@ def disagreeing() -> Figure:
 
 def table(axes: Axes, weights: Tensor, x: float, y: float) -> None:
     """A table of 17 × 17 weights with the class token's row outlined."""
-    WEIGHTS.paint(axes, weights, x, y, TABLE, TABLE)
+    SHARES.paint(axes, weights, x, y, TABLE, TABLE)
     plots.box(axes, x, y, TABLE, TABLE, "rule", line=1)
     plots.box(axes, x, y, TABLE, TABLE / 17, "class-token", line=1.5)
 
@@ -121,13 +121,13 @@ def rolled_rows(axes: Axes, tables: list[Tensor]) -> None:
     plots.text(axes, 8, y + TABLE / 2, words, align="left", linespacing=1.4)
     rows = [class_attention(weights).reshape(4, 4) for weights in tables]
     places = [(FIRST + layer * APART, y) for layer in range(len(rows))]
-    SHARES.tiles(axes, rows, places, TABLE // 4)
+    ROLLED.tiles(axes, rows, places, TABLE // 4)
     for x, _ in places:
         plots.box(axes, x, y, TABLE, TABLE, "class-token", line=1.5)
     plots.text(axes, 8, 444, "tables", align="left")
-    WEIGHTS.bar(axes, 66, 438, 160)
+    SHARES.bar(axes, 66, 438, 160)
     plots.text(axes, 250, 444, "grid", align="left")
-    SHARES.bar(axes, 296, 438, 170)
+    ROLLED.bar(axes, 296, 438, 170)
 
 
 def untrained() -> Tensor:
@@ -141,23 +141,31 @@ def untrained() -> Tensor:
 
 def overlaid() -> Figure:
     """One map laid over the picture twice: from zero, and from its own lowest value."""
-    figure, axes = plots.canvas(222)
+    figure, axes = plots.canvas(250)
     shares, scene = untrained(), mountains()
     low, high = shares.min().item(), shares.max().item()
     stretched = (shares - low) / (high - low)
-    ways = {"palest would be 0%": shares, f"palest is {low:.2%}, the lowest": stretched}
+    ways = {"scale from zero": shares, "from lowest to highest": stretched}
     for i, (words, shown) in enumerate(ways.items()):
         x = 8 + i * 238
         plots.text(axes, x, 16, words, weight="bold", align="left")
         plots.picture(axes, overlay(scene, shown, GRID), x, 32, 2.26)
         plots.box(axes, x, 32, 226, 135.6, "ink", line=1)
-    words = (
-        f"rollout of an untrained model, 6 × 10 patches: {low:.2%} to {high:.2%} each"
-    )
-    plots.text(axes, 8, 188, words, align="left", size=12.5)
-    words = "the same numbers twice; the right picture seems to tell something"
-    plots.text(axes, 8, 208, words, "muted", 12, "left")
+        faded(
+            axes, x, 184, 226, (f"{i * low:.2%}".replace("0.00%", "0%"), f"{high:.2%}")
+        )
+    words = "rollout of an untrained model: the same numbers twice, on two scales"
+    plots.text(axes, 8, 236, words, "muted", 12, "left")
     return figure
+
+
+def faded(axes: Axes, x: float, y: float, width: float, ends: tuple[str, str]) -> None:
+    """What paleness means: the darkest shade, laid over from nothing to in full."""
+    shades = overlay(torch.zeros(1, 1, 113), torch.linspace(0, 1, 113), (1, 113))
+    plots.picture(axes, shades, x, y, width / 113, 10)
+    plots.box(axes, x, y, width, 10, "rule", line=1)
+    for words, at, align in zip(ends, (x, x + width), ("left", "right"), strict=True):
+        plots.text(axes, at, y + 22, words, size=12, align=align)
 
 
 def draw() -> dict[str, Figure]:

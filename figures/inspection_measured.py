@@ -10,7 +10,7 @@ from torch import Tensor
 
 from vitlib.data import digits
 from vitlib.inspection import attention_distance, attention_maps
-from vitlib.show import plots, style
+from vitlib.show import maps, plots, style
 from vitlib.training import digits_model
 
 RECORD = Path(__file__).parents[1] / "bench" / "inspection.json"
@@ -22,6 +22,7 @@ LINES = {  # by order: role, marker, line
     "occlusion": ("key", "D", "-"),
 }
 NAMES = {"ink": "most ink", "occlusion": "largest fall", "rollout": "most rollout"}
+SHARES = maps.Scale.attention(0.25)
 WIDE, HIGH, CORNER = 270, 150, 46  # of a panel of curves, and where it begins
 
 
@@ -71,35 +72,55 @@ def deletion_curves() -> Figure:
     return figure
 
 
-def reach() -> tuple[Tensor, float]:
-    """How far each head looks, (L, h), and how far one would that looks evenly."""
-    images = digits("test")[0].double()
-    maps = attention_maps(digits_model().double(), images)  # (B, L, h, N+1, N+1)
-    even = attention_distance(torch.ones(1, 1, 1, 17, 17), (4, 4), 2)  # (1, 1)
-    return attention_distance(maps, (4, 4), 2), even.item()
+def reach(weights: Tensor) -> Tensor:
+    """How far heads look on the digits' grid, (L, h), by (B, L, h, 17, 17)."""
+    return attention_distance(weights, (4, 4), 2)
+
+
+def imagined() -> dict[str, Tensor]:
+    """Two heads that are easily thought of: what each patch spends, (17, 17)."""
+    beside = torch.zeros(17, 17)
+    beside[range(1, 17), [(n ^ 1) + 1 for n in range(16)]] = 1  # in pairs
+    return {"all at a next patch": beside, "evenly at all": torch.ones(17, 17) / 17}
+
+
+def across(pixels: float) -> float:
+    """Where a distance stands, from left to right."""
+    return 100 + 62 * pixels
+
+
+def compared(axes: Axes, name: str, weights: Tensor, bottom: float) -> None:
+    """An imagined head's line, and above it what the outlined patch looks at."""
+    far = reach(weights[None, None, None]).item()
+    x, row = across(far), 5  # whose shares are drawn, from 0
+    axes.plot([x, x], [120, bottom], color=style.colour("ink"), lw=1.5, ls="--")
+    plots.text(axes, x, 14, name)
+    SHARES.cells(axes, weights[row + 1, 1:].reshape(4, 4), x - 34, 28, 17)
+    plots.box(axes, x - 34, 28, 68, 68, "rule", line=1)
+    plots.focus(axes, x - 34 + 17 * (row % 4), 28 + 17 * (row // 4), 17, 17, "query")
+    plots.text(axes, x, 109, f"{far:.3g} pixels", size=12)
 
 
 def distance() -> Figure:
-    """How far each head looks, by layer, and how far if it looked evenly."""
-    figure, axes = plots.canvas(270)
-    found, even = reach()
-    left, bottom, unit = 46, 226, 36
-    plots.text(axes, 8, 14, "pixels from a patch to where it looks, mean", align="left")
+    """How far each head looks, by layer, between two heads that are imagined."""
+    figure, axes = plots.canvas(306)
+    images = digits("test")[0].double()
+    found = reach(attention_maps(digits_model().double(), images))  # (L, h)
+    bottom = 128 + 30 * len(found)
+    SHARES.line(axes, 54, 62, 40)
+    for name, weights in imagined().items():
+        compared(axes, name, weights, bottom)
     for pixels in range(6):
-        y = bottom - pixels * unit
-        axes.plot([left, 380], [y, y], color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, left - 10, y, pixels, "muted", 12, "right")
-    y = bottom - even * unit
-    axes.plot([left, 380], [y, y], color=style.colour("ink"), lw=1.5, ls="--")
-    plots.text(axes, 388, y, "evenly", align="left")
+        x, ends = across(pixels), [128, bottom]
+        axes.plot([x, x], ends, color=style.colour("rule"), lw=1, zorder=1)
+        plots.text(axes, x, bottom + 14, pixels, size=12)
     for layer, heads in enumerate(found.tolist()):
-        x = left + 42 + 84 * layer
-        plots.text(axes, x, bottom + 16, f"layer {layer + 1}")
-        across = [x - 24 + 16 * head for head in range(len(heads))]
-        down = [bottom - pixels * unit for pixels in heads]
-        axes.plot(across, down, "o", ms=7, color=style.colour("ink"), zorder=3)
-    words = "a dot for each head; evenly: all patches get the same share"
-    plots.text(axes, left, bottom + 36, words, "muted", 12, "left")
+        y = 144 + 30 * layer
+        plots.text(axes, 8, y, f"layer {layer + 1}", align="left")
+        look = {"color": style.colour("ink"), "mec": style.colour("paper"), "ms": 8}
+        axes.plot([across(far) for far in heads], [y] * len(heads), "o", **look)
+    words = "mean distance of what a patch looks at, in pixels; a dot: one head"
+    plots.text(axes, 8, 296, words, "muted", 12, "left")
     return figure
 
 

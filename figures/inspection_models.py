@@ -62,18 +62,22 @@ def rows(
 
 def starts() -> Figure:
     """Whether covering in rollout's order hurts more than at random; a dot a model."""
-    figure, axes = plots.canvas(380)
-    words = "4 patches covered in rollout’s order instead of at random:"
+    figure, axes = plots.canvas(412)
+    words = "4 patches covered in rollout’s order: digits still read,"
     plots.text(axes, 8, 14, words, align="left")
-    words = "digits read rightly, in per cent of all, more (+) or fewer (−)"
+    words = "in points of per cent beside a random order"
     plots.text(axes, 8, 34, words, align="left")
-    marks = {v: f"{v:+d}".replace("-", "−") for v in (-60, -40, -20, 20)}
+    marks = {v: f"{v:+d}".replace("-", "−") for v in (-50, -25, 25)}
     marks = dict(sorted((marks | {0: "alike"}).items()))
-    y = 68
+    zero = SPAN[0] + 50 / 75 * (SPAN[1] - SPAN[0])
+    for words, side, align in (("it harms more", -8, "right"), ("less", 8, "left")):
+        plots.arrow(axes, (zero + side, 84), (zero + 4.5 * side, 84), "muted")
+        plots.text(axes, zero + 5 * side, 84, words, "muted", 12, align)
+    y = 84
     for fill in record()["shipped"]["deleted"]:
         plots.text(axes, 8, y, f"covered with {fill}", weight="bold", align="left")
         values = {name: gains(found, fill) for name, found in groups().items()}
-        y = rows(axes, values, marks, y + 14, "ink") + 44
+        y = rows(axes, values, marks, y + 18, "ink") + 44
     return figure
 
 

@@ -7,11 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from vitlib.position import sinusoidal_position_encoding
-from vitlib.show import plots, style
+from vitlib.show import maps, plots, style
 
-STARTS = {0: "o", 30: "s", 75: "^", 140: "D"}  # rows compared, and their markers
+ROWS = {10: "o", 30: "^", 50: "D"}  # rows followed from table to curve, and their mark
 FAR, WIDTH = 60, 768  # places, and numbers in a row
-LEFT, RIGHT = 62, 462  # where the horizontal axis begins and ends
+TABLE, TOP, SIDE = 40, 56, 168  # where the table of products begins, and its sides
+LEFT, RIGHT = 284, 464  # where the curve's horizontal axis begins and ends
+PRODUCTS = maps.Scale(style.SIMILARITY, 192, 384, ("192", "288", "384"))
 SHARE = 0.95  # of all random vectors, for the range of angles that is stated
 
 
@@ -23,44 +25,54 @@ def marks(axes: Axes, x: np.ndarray, y: np.ndarray, shape: str) -> None:
 
 def place(far: float) -> float:
     """Where on the horizontal axis a distance stands."""
-    return LEFT + (far + FAR) / (2 * FAR) * (RIGHT - LEFT)
+    return LEFT + far / FAR * (RIGHT - LEFT)
 
 
 def high(product: float) -> float:
-    """Where on the vertical axis an inner product stands."""
-    return 252 - product / (WIDTH / 2) * 190
+    """Where on the vertical axis a dot product stands."""
+    return TOP + SIDE * (1 - product / (WIDTH / 2))
 
 
 def distance() -> Figure:
-    """Inner products of rows n and m against m − n: one curve for every n."""
-    figure, axes = plots.canvas(330)
-    rows = sinusoidal_position_encoding(max(STARTS) + FAR + 1, WIDTH).double()
+    """Dot products of all pairs of rows, and against their distance: one curve."""
+    figure, axes = plots.canvas(296)
+    rows = sinusoidal_position_encoding(FAR, WIDTH).double()
     products = (rows @ rows.T).numpy()
     distance_axes(axes)
-    far = np.arange(-FAR, FAR + 1)
-    curve = products[FAR + far, FAR]
-    axes.plot(place(far), high(curve), color=style.colour("position"), lw=3, zorder=2)
-    for i, (n, shape) in enumerate(STARTS.items()):
-        shown = far[(far + n >= 0) & (far % 20 == 5 * i)]
-        marks(axes, place(shown), high(products[n, n + shown]), shape)
-        x = 70 + 100 * i
-        marks(axes, np.array([x]), np.array([36]), shape)
-        plots.text(axes, x + 12, 36, f"n = {n}", align="left")
-    words = "four rows n, each at its own distances, and all lie on one curve"
-    plots.text(axes, 240, 316, words, "muted")
+    PRODUCTS.paint(axes, products, TABLE, TOP, SIDE, SIDE)
+    pink = {"color": style.colour("position"), "lw": 3, "zorder": 2}
+    axes.plot(place(np.arange(FAR)), high(products[0]), **pink)
+    for i, (n, shape) in enumerate(ROWS.items()):
+        y = TOP + (n + 0.5) * SIDE / FAR
+        marks(axes, np.array([TABLE + SIDE + 10]), np.array([y]), shape)
+        others = np.arange(i, FAR, 9)
+        marks(axes, place(abs(others - n)), high(products[n, others]), shape)
     return figure
 
 
 def distance_axes(axes: Axes) -> None:
-    """What the two directions stand for."""
-    plots.text(axes, 8, 12, f"dot product of rows n and m, D = {WIDTH}", align="left")
+    """What the directions of the table and of the curve stand for."""
+    end = TOP + SIDE
+    plots.text(axes, 8, 14, "dot product of rows n and m", align="left", weight="bold")
+    plots.text(axes, LEFT - 34, 14, "by distance", align="left", weight="bold")
+    for n in (0, *ROWS):
+        at = (n + 0.5) * SIDE / FAR
+        plots.text(axes, TABLE - 6, TOP + at, n, size=12, align="right")
+        plots.text(axes, TABLE + at, TOP - 10, n, size=12)
+    plots.text(axes, 8, end - 4, "n", "muted", align="left")
+    plots.text(axes, TABLE + SIDE, TOP - 10, "m", "muted")
+    PRODUCTS.bar(axes, TABLE, end + 20, SIDE)
     for product in (0, WIDTH / 4, WIDTH / 2):
         y = high(product)
         axes.plot([LEFT, RIGHT], [y, y], color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, LEFT - 8, y, f"{product:g}", size=12, align="right")
-    for far in range(-FAR, FAR + 1, 20):
-        plots.text(axes, place(far), 270, f"{far:g}".replace("-", "−"), size=12)
-    plots.text(axes, (LEFT + RIGHT) / 2, 290, "m − n, places from one to the other")
+        plots.text(axes, LEFT - 8, y, f"{product:g}", "muted", 12, "right")
+    for far in range(0, FAR, 20):
+        plots.text(axes, place(far), end + 16, far, "muted", 12)
+    plots.text(axes, (LEFT + RIGHT) / 2, end + 38, "places between n and m")
+    words = (
+        f"{FAR} rows of {WIDTH} numbers; those with a mark have it on the curve, too"
+    )
+    plots.text(axes, 8, 286, words, "muted", 12, "left")
 
 
 def density(dim: int, angle: np.ndarray) -> np.ndarray:

@@ -12,23 +12,19 @@ from figures.position_runs import dots
 from vitlib.show import plots, style
 from vitlib.training import Recipe
 
-LEFT, RIGHT, LOW, HIGH = 214, 462, 0.8, 1.0  # of the rows' axis, and its ends
-ROW, GAP = 24, 12  # a row's height, and what is left between groups
-AS_IT_IS = {  # the row without a change, in words of its group
-    "patch": f"{SMALL.patch_size}",
-    "heads": f"{SMALL.num_heads}",
-    "depth": f"{SMALL.depth}",
+LEFT, RIGHT, LOW, HIGH = 240, 462, 0.88, 1.0  # of the rows' axis, and its ends
+ROW, GAP, TOP = 22, 8, 44  # a row's height, what parts groups, where they begin
+TITLES = {  # what is changed, and how it is when it is not
+    "patch": ("patch", f"{SMALL.patch_size} px"),
+    "heads": ("heads", f"{SMALL.num_heads}"),
+    "depth": ("blocks", f"{SMALL.depth}"),
+    "clipping": ("clipping", f"{Recipe.max_norm:g}"),
+    "jitter": ("jitter", f"{Recipe.jitter:g}"),
+    "smoothing": ("smoothing", f"{Recipe.label_smoothing}"),
+    "decay": ("decay", f"{Recipe.weight_decay}"),
 }
-TITLES = {
-    "patch": "patch, pixels",
-    "heads": "heads",
-    "depth": "blocks",
-    "jitter": "moved a little",
-    "smoothing": "smoothed labels",
-    "decay": "decay",
-    "clipping": "clipping",
-}
-RATES_LEFT, RATES_RIGHT, TOP, FLOOR = 52, 452, 44, 264  # of the rates' axes
+RATES_LEFT, RATES_RIGHT, CEILING, FLOOR = 52, 372, 44, 264  # of the rates' axes
+LOWEST = 0.6  # at their floor
 LOOKS = {
     0.0: {"color": style.colour("muted"), "marker": "^", "ls": ":"},
     Recipe.warm_up: {"color": style.colour("patch"), "marker": "o", "ls": "-"},
@@ -50,43 +46,44 @@ def place(score: float) -> float:
 
 def row(axes: Axes, name: str, scores: list[float], y: float, role: str) -> None:
     """A setting's name, mean, and a dot for each seed."""
-    weight = "bold" if role == "ink" else "normal"
-    plots.text(axes, 142, y, name, align="right", weight=weight)
-    plots.text(axes, LEFT - 14, y, f"{mean(scores):.1%}", align="right", weight=weight)
+    plots.text(axes, 170, y, name, align="right")
+    plots.text(axes, LEFT - 14, y, f"{mean(scores):.1%}", align="right")
     dots(axes, [place(score) for score in scores], place(mean(scores)), y, role)
 
 
-def groups(rows: list[dict]) -> dict[str, dict[str, list[float]]]:
-    """By what was changed: accuracies by setting, with the row that is unchanged."""
-    found = {}
-    for what in TITLES:
-        ways = {r["setting"]: r["accuracy"] for r in rows if r["what"] == what}
-        ways[AS_IT_IS.get(what, "yes")] = base(rows)
-        numbers = what in AS_IT_IS
-        found[what] = dict(sorted(ways.items())) if numbers else ways
-    return {what: ways for what, ways in found.items() if len(ways) > 1}
+def unchanged(axes: Axes, scores: list[float], bottom: float) -> None:
+    """The row without a change, and a band as wide as its trainings differ."""
+    left, right = place(min(scores)), place(max(scores))
+    plots.box(axes, left, 4, right - left, bottom - 4, fill="patch-soft", line=0)
+    plots.text(axes, 8, 18, "unchanged", align="left", weight="bold")
+    row(axes, "", scores, 18, "ink")
 
 
 def ablations() -> Figure:
-    """One change at a time, a dot a training; the unchanged row in each group."""
-    found = groups(recorded())
+    """One change at a time, a dot a training, over the spread of the unchanged."""
+    rows = recorded()
+    found = {what: [r for r in rows if r["what"] == what] for what in TITLES}
     count = sum(map(len, found.values()))
-    height = ROW * (count + len(found)) + GAP * len(found) + 70
-    figure, axes = plots.canvas(height)
-    for share in (0.8, 0.85, 0.9, 0.95, 1):
-        x, ends = place(share), [14, height - 62]
-        axes.plot([x, x], ends, color=style.colour("rule"), lw=1, zorder=1)
-        plots.text(axes, x, height - 48, f"{share:.0%}", size=12)
-    y = 16
+    bottom = TOP + ROW * count + GAP * len(found)
+    figure, axes = plots.canvas(bottom + 66)
+    unchanged(axes, base(rows), bottom)
+    for share in (0.88, 0.92, 0.96, 1):
+        x = place(share)
+        axes.plot([x, x], [4, bottom], color=style.colour("rule"), lw=1, zorder=1)
+        plots.text(axes, x, bottom + 14, f"{share:.0%}", size=12)
+    y = TOP + ROW / 2
     for what, ways in found.items():
-        plots.text(axes, 8, y, TITLES[what], align="left", weight="bold")
-        for name, scores in ways.items():
+        title, usual = TITLES[what]
+        plots.text(axes, 8, y, title, align="left", weight="bold")
+        for i, way in enumerate(ways):
+            name = f"{'' if i else usual} → {way['setting']}"
+            row(axes, name, way["accuracy"], y, "patch")
             y += ROW
-            role = "ink" if scores == base(recorded()) else "patch"
-            row(axes, name, scores, y, role)
-        y += ROW + GAP
-    words = "a dot: one training, 450 test digits; line: the mean; bold: unchanged"
-    plots.text(axes, 8, height - 18, words, "muted", 12, "left")
+        y += GAP
+    words = "a dot: one training, 450 test digits; line: the mean;"
+    plots.text(axes, 8, bottom + 38, words, "muted", 12, "left")
+    words = "shaded: how far trainings differ by their seed alone"
+    plots.text(axes, 8, bottom + 56, words, "muted", 12, "left")
     return figure
 
 
@@ -98,7 +95,7 @@ def across(rate: float) -> float:
 
 def up(score: float) -> float:
     """Where an accuracy stands above the rates' axis."""
-    return FLOOR - score * (FLOOR - TOP)
+    return FLOOR - (score - LOWEST) / (1 - LOWEST) * (FLOOR - CEILING)
 
 
 def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
@@ -115,19 +112,18 @@ def curve(axes: Axes, rows: list[dict], aside: float, look: dict) -> None:
 def rates() -> Figure:
     """Accuracy against the highest learning rate, with and without a warm-up."""
     rows = [row for row in recorded() if row["what"] == "rate"]
-    figure, axes = plots.canvas(356)
+    figure, axes = plots.canvas(326)
     plots.text(axes, 8, 14, "accuracy on 450 digits", align="left", weight="bold")
-    for share in (0, 0.25, 0.5, 0.75, 1):
+    for share in (0.6, 0.7, 0.8, 0.9, 1):
         y, ends = up(share), [RATES_LEFT, RATES_RIGHT]
         axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
         plots.text(axes, RATES_LEFT - 8, y, f"{share:.0%}", "muted", 12, "right")
     for i, (warm_up, look) in enumerate(LOOKS.items()):
         same = [row for row in rows if row["change"]["warm_up"] == warm_up]
         curve(axes, same, 7 * (i - 1), look)
-        begin = 8 + 160 * i
-        axes.plot([begin, begin + 30], [336, 336], ms=7, lw=2, **look)
+        (last,) = (row for row in same if row["change"]["lr"] == RATES[-1])
         words = f"warm-up {warm_up:.0%}" if warm_up else "no warm-up"
-        plots.text(axes, begin + 38, 336, words, align="left")
+        plots.text(axes, RATES_RIGHT, up(mean(last["accuracy"])), words, align="left")
     for rate in RATES:
         plots.text(axes, across(rate), FLOOR + 18, f"{rate:g}", size=12)
     middle = (RATES_LEFT + RATES_RIGHT) / 2

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from statistics import mean
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,32 +10,57 @@ from matplotlib.figure import Figure
 from vitlib.show import plots, style
 
 RECORD = Path(__file__).parents[1] / "bench" / "training_fit.json"
-LEFT, WIDE, STEP = 46, 126, 148  # of the panels: first, width, distance
-HIGH, ROWS = 120, {"loss": 170, "accuracy": 328}  # their height, and floors
+LEFT, WIDE, STEP = 46, 104, 142  # of the panels: first, width, distance
+HIGH, ROWS = 120, {"loss": 190, "accuracy": 360}  # their height, and floors
 MARKS = {"loss": (0, 1, 2), "accuracy": (0, 0.5, 1)}
 MOST = {"loss": 2.5, "accuracy": 1}  # at the top of a panel
-DRAWN = ("too small", "large enough", "200 images, no care")
+DRAWN = {
+    "too small": "underfitting",
+    "large enough": "what we want",
+    "200 images, no care": "overfitting",
+}
 LOOKS = {
-    "train": {"color": style.colour("stream"), "ls": "--", "lw": 2},
-    "test": {"color": style.colour("patch"), "ls": "-", "lw": 2},
+    "train": {"color": style.colour("stream"), "ls": "--", "lw": 2.5},
+    "test": {"color": style.colour("patch"), "ls": "-", "lw": 2.5},
 }
 NAMES = {"train": "images learned from", "test": "450 others"}
+APART = 14  # at least, between two numbers at the ends of lines
+
+
+def middle(runs: list[dict], what: str) -> list[float]:
+    """A line through the means of all seeds, epoch by epoch."""
+    return [mean(values) for values in zip(*(run[what] for run in runs), strict=True)]
 
 
 def panel(axes: Axes, runs: list[dict], what: str, left: float) -> None:
-    """A line for each seed and part: loss or accuracy, epoch by epoch."""
+    """Loss or accuracy of both parts, what lies between, and how they end."""
     floor, most = ROWS[what], MOST[what]
     for value in MARKS[what]:
         y = floor - HIGH * value / most
         ends = [left, left + WIDE]
         axes.plot(ends, [y, y], color=style.colour("rule"), lw=1, zorder=1)
-    for run in runs:
-        for part, look in LOOKS.items():
-            values = run[f"{part} {what}"]
-            last = len(values) - 1
-            x = [left + WIDE * i / last for i in range(len(values))]
-            y = [floor - HIGH * min(value / most, 1.04) for value in values]
-            axes.plot(x, y, zorder=plots.LAYER, **look)
+    lines = {}
+    for part, look in LOOKS.items():
+        values = middle(runs, f"{part} {what}")
+        x = [left + WIDE * i / (len(values) - 1) for i in range(len(values))]
+        lines[part] = [floor - HIGH * min(value / most, 1.04) for value in values]
+        axes.plot(x, lines[part], zorder=plots.LAYER, **look)
+    soft = {"color": style.colour("patch-soft"), "lw": 0, "zorder": 1}
+    axes.fill_between(x, *lines.values(), **soft)
+    ended(axes, runs, what, left + WIDE + 5, {p: y[-1] for p, y in lines.items()})
+
+
+def ended(
+    axes: Axes, runs: list[dict], what: str, x: float, ends: dict[str, float]
+) -> None:
+    """The last means beside their lines, apart from each other."""
+    centre, far = mean(ends.values()), ends["test"] - ends["train"]
+    half = max(abs(far), APART) / 2 * (1 if far > 0 else -1)
+    for part, y in {"train": centre - half, "test": centre + half}.items():
+        value = middle(runs, f"{part} {what}")[-1]
+        words = f"{value:.0%}" if what == "accuracy" else f"{value:.2f}"
+        role = "patch" if part == "test" else "muted"
+        plots.text(axes, x, y, words, role, 12, "left")
 
 
 def marks(axes: Axes) -> None:
@@ -44,34 +70,40 @@ def marks(axes: Axes) -> None:
             words = f"{value:.0%}" if what == "accuracy" else value
             y = floor - HIGH * value / MOST[what]
             plots.text(axes, LEFT - 6, y, words, "muted", 12, "right")
-        plots.text(axes, 8, floor - HIGH - 14, what, align="left", weight="bold")
+        plots.text(axes, 8, floor - HIGH - 22, what, align="left")
+
+
+def column(axes: Axes, case: dict, left: float) -> None:
+    """One of the three: what it is, how it is called, and its two panels."""
+    name, _, more = case["case"].partition(", ")
+    plots.text(axes, left, 12, DRAWN[case["case"]], weight="bold", align="left")
+    plots.text(axes, left, 34, name, size=12, align="left")
+    plots.text(axes, left, 51, more, size=12, align="left")
+    for what in ROWS:
+        panel(axes, case["runs"], what, left)
+    epochs = len(case["runs"][0]["loss"])
+    plots.text(axes, left, 378, 1, size=12, align="left")
+    plots.text(axes, left + WIDE / 2, 378, "epoch", size=12)
+    plots.text(axes, left + WIDE, 378, epochs, size=12, align="right")
 
 
 def fit() -> Figure:
     """Loss and accuracy of three trainings on both parts, by epoch."""
     rows = json.loads(RECORD.read_text("utf-8"))["results"]
     cases = [row for name in DRAWN for row in rows if row["case"] == name]
-    figure, axes = plots.canvas(444)
+    figure, axes = plots.canvas(468)
     marks(axes)
     for i, case in enumerate(cases):
-        left = LEFT + STEP * i
-        middle = left + WIDE / 2
-        name, _, more = case["case"].partition(", ")
-        plots.text(axes, middle, 12, name, weight="bold")
-        plots.text(axes, middle + 8, 36, more, size=12)
-        for what in ROWS:
-            panel(axes, case["runs"], what, left)
-        epochs = len(case["runs"][0]["loss"])
-        plots.text(axes, left, 346, 1, size=12, align="left")
-        plots.text(axes, middle, 346, "epoch", size=12)
-        plots.text(axes, left + WIDE, 346, epochs, size=12, align="right")
+        column(axes, case, LEFT + STEP * i)
     for part, x in {"train": 46, "test": 262}.items():
-        axes.plot([x, x + 34], [380, 380], **LOOKS[part])
-        plots.text(axes, x + 44, 380, NAMES[part], align="left")
-    words = f"{len(cases[0]['runs'])} trainings each; loss: cross-entropy, not smoothed"
-    plots.text(axes, 8, 408, words, "muted", 12, "left")
+        axes.plot([x, x + 34], [408, 408], **LOOKS[part])
+        plots.text(axes, x + 44, 408, NAMES[part], align="left")
+    words = (
+        f"means of {len(cases[0]['runs'])} trainings; loss: cross-entropy, not smoothed"
+    )
+    plots.text(axes, 8, 434, words, "muted", 12, "left")
     words = "no care: pictures never moved, labels not smoothed, no decay"
-    plots.text(axes, 8, 428, words, "muted", 12, "left")
+    plots.text(axes, 8, 454, words, "muted", 12, "left")
     return figure
 
 
