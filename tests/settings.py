@@ -1,12 +1,17 @@
-"""What widgets refuse, as the tests see it."""
+"""What widgets refuse, and what they leave in a notebook, as the tests see it."""
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from traitlets import TraitError
 
-from vitlib.show.widgets.base import Widget
+from vitlib.show import style
+from vitlib.show.widgets.base import MIME, Widget
+
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def refuses(widget: type[Widget], cases: list[tuple[str, object, str]]) -> Callable:
@@ -26,6 +31,46 @@ def refuses(widget: type[Widget], cases: list[tuple[str, object, str]]) -> Calla
         assert made.state() == before
         with pytest.raises(TraitError, match=re.escape(words)):
             widget(**{trait: value})
+
+    return test
+
+
+def check_output(made: Widget, other: Widget) -> None:
+    """Two widgets leave the same pictures and the same state, but for their ids."""
+    shown, about = DisplayFormatter().format(made)
+    again, _ = DisplayFormatter().format(other)
+    views = [output.pop(VIEW)["model_id"] for output in (shown, again)]
+    assert views == [made.model_id, other.model_id]
+    assert shown == again
+    assert shown["text/plain"] == repr(made)
+    assert shown["image/svg+xml"] == style.svg(made.still())
+    assert shown["image/png"] == style.png(made.still())[0]
+    assert about["image/png"] == {"width": style.WIDTH}
+    assert shown[MIME] == {"widget": made.module, "state": made.state()}
+
+
+def leaves(
+    widget: type[Widget],
+    traits: set[str],
+    longest: int,
+    beside: str | None = None,
+    settings: Iterable[dict] = ({},),
+) -> Callable:
+    """A test: with any of these settings a widget's output is the same each time.
+
+    Its state has these ``traits`` and is, as JSON, shorter than ``longest``, but for
+    the trait ``beside``, a whole model.
+    """
+
+    @pytest.mark.parametrize("chosen", settings, ids=str)
+    def test(chosen: dict):
+        made = widget(**chosen)
+        check_output(made, widget(**chosen))
+        state = made.state()
+        assert json.loads(json.dumps(state)) == state
+        assert set(state) == traits
+        rest = {name: value for name, value in state.items() if name != beside}
+        assert len(json.dumps(rest)) < longest
 
     return test
 

@@ -1,15 +1,13 @@
 """The inspector of shapes and costs, on Python's side."""
 
-import json
 import math
 
 import pytest
 import torch
-from IPython.core.formatters import DisplayFormatter
-from traitlets import TraitError
 
+from tests.settings import leaves, refuses
 from vitlib import CONFIGS, ViT
-from vitlib.show.widgets import CostInspector, base
+from vitlib.show.widgets import CostInspector
 from vitlib.show.widgets.cost import FIXED, NAMES, OWN
 from vitlib.show.widgets.cost_words import PARTS
 
@@ -23,11 +21,6 @@ SETTINGS = {
 def inspector():
     """An inspector as the chapter shows it."""
     return CostInspector()
-
-
-def settings(inspector: CostInspector) -> dict:
-    """What the controls stand at."""
-    return {name: getattr(inspector, name) for name in SETTINGS}
 
 
 def test_it_starts_with_b16(inspector):
@@ -128,8 +121,8 @@ def test_shapes_are_those_that_pass_through_the_model(changes):
     assert (tokens, heads * width) == shapes["positions"]
 
 
-@pytest.mark.parametrize(
-    ("trait", "value", "words"),
+test_bad_settings_are_refused_with_what_would_work = refuses(
+    CostInspector,
     [
         ("image_height", 0, "1"),
         ("image_width", 4097, "4096"),
@@ -146,24 +139,9 @@ def test_shapes_are_those_that_pass_through_the_model(changes):
         ("preset", None, "unicode string"),
     ],
 )
-def test_bad_settings_are_refused_with_what_would_work(inspector, trait, value, words):
-    before = settings(inspector)
-    with pytest.raises(TraitError) as caught:
-        setattr(inspector, trait, value)
-    assert words in str(caught.value)
-    assert str(value) in str(caught.value)
-    assert settings(inspector) == before
-
-
-def test_its_output_is_the_same_each_time_and_small():
-    shown = [DisplayFormatter().format(CostInspector(depth=3))[0] for _ in "ab"]
-    for output in shown:
-        del output["application/vnd.jupyter.widget-view+json"]
-    assert shown[0] == shown[1]
-    output = shown[0][base.MIME]
-    assert output["widget"] == "cost"
-    assert set(output["state"]) == SETTINGS | {"mountains"}
-    assert len(json.dumps(output)) < 10_000
+test_its_output_is_small_and_the_same_each_time = leaves(
+    CostInspector, SETTINGS | {"mountains"}, 10_000, settings=[{"depth": 3}]
+)
 
 
 def words_of(inspector: CostInspector) -> list[str]:

@@ -1,16 +1,14 @@
 """Gradients by depth, on Python's side."""
 
 import itertools
-import json
 
 import pytest
 import torch
 import torch.nn.functional as F
-from IPython.core.formatters import DisplayFormatter
 from torch import nn
 
-from tests.settings import refuses
-from vitlib.show.widgets import DepthGradients, base
+from tests.settings import leaves, refuses
+from vitlib.show.widgets import DepthGradients
 from vitlib.show.widgets.depth import DRAWS, MARKS, NORMS, drawn, gradients
 
 WIDE = 64  # as wide as the model of digits and more
@@ -102,15 +100,9 @@ test_bad_settings_are_refused_with_what_would_work = refuses(
 )
 
 
-def test_its_output_is_small_and_the_same_each_time():
-    shown = [DisplayFormatter().format(DepthGradients(depth=2))[0] for _ in "ab"]
-    for output in shown:
-        del output["application/vnd.jupyter.widget-view+json"]
-    assert shown[0] == shown[1]
-    assert json.loads(json.dumps(shown[0][base.MIME])) == {
-        "widget": "depth",
-        "state": {"depth": 2},
-    }
+test_its_output_is_small_and_the_same_each_time = leaves(
+    DepthGradients, {"depth"}, 100, settings=[{"depth": 2}]
+)
 
 
 @pytest.mark.parametrize("depth", [1, 4, 24])

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from tests.settings import refuses
+from tests.settings import leaves, refuses
 from vitlib import data, training
 from vitlib.attention import Attention
 from vitlib.show.widgets import HeadsExplorer
@@ -166,3 +166,31 @@ test_bad_settings_are_refused_with_what_would_work = refuses(
         ("query", -1, "0"),
     ],
 )
+test_its_output_is_small_and_the_same_each_time = leaves(
+    HeadsExplorer,
+    {
+        "digit", "digits", "heads", "layer", "patch_size", "picture", "pictures",
+        "query", "right", "trained", "weights",
+    },
+    80_000,
+    "trained",
+    [{"weights": "random"}, {"weights": "trained"}],
+)  # fmt: skip
+
+
+@EACH_COUNT
+@pytest.mark.parametrize("weights", ["random", "trained"])
+def test_the_still_picture_states_entropies_and_counts(weights, heads):
+    explorer = HeadsExplorer(weights=weights, heads=heads)
+    axes = explorer.still().axes[0]
+    words = [text.get_text() for text in axes.texts]
+    for entropy in explorer.entropies():
+        assert f"{entropy:.2f}" in words
+    assert "parameters: 9,408" in words
+    assert f"attention weights: {explorer.counts()[1]:,}" in words
+    if weights == "trained":
+        assert f"{explorer.right[str(heads)]} of 450 digits right" in words
+    for image in axes.images:  # nothing is drawn outside of the frame
+        left, right, bottom, top = image.get_extent()
+        assert 0 <= left < right <= 480
+        assert 0 <= top < bottom <= axes.get_ylim()[0]
