@@ -85,7 +85,16 @@ REGISTERS = [
     ),
     (lambda t, r: torch.cat([t, wide(t, r)], 1), "✗ they stand at the end"),
     (lambda t, r: torch.cat([wide(t, r), t.flip(1)], 1), "✗ the tokens behind"),
+    (
+        lambda t, r: registers_in(wide)(t[:1].expand_as(t), r),
+        "✗ the tokens behind the registers",
+    ),
     (lambda t, r: torch.cat([r, t], 0), "✗ the function stopped"),
+    (
+        lambda t, r: torch.cat([r, t], 1),
+        "✗ the function stopped … "
+        " Is there one set of registers for each of 5 sequences?\n",
+    ),
     (lambda t, r: t, "✗ shape (1, 7, 4) where (1, 10, 4) is asked: nothing"),
     (lambda t, r: torch.cat([r, t[:1]], 1), "✗ shape (1, 10, 4) where (5, 10, 4)"),
     (lambda t, r: [r, t], "✗ a tensor is asked, got list"),
@@ -144,20 +153,3 @@ test_what_a_check_says = said_to(
         exercises.check_apart: APART,
     }
 )
-
-
-def test_a_check_of_registers_leaves_no_picture_out(capsys):
-    def first_only(tokens, registers):
-        """Right for one picture, but all others share its tokens."""
-        return registers_in(wide)(tokens[:1].expand_as(tokens), registers)
-
-    exercises.check_registers(first_only)
-    assert capsys.readouterr().out.startswith("✗ the tokens behind the registers")
-
-
-def test_a_check_says_what_a_missing_expand_may_be(capsys):
-    exercises.check_registers(
-        lambda tokens, registers: torch.cat([registers, tokens], 1)
-    )
-    said = capsys.readouterr().out
-    assert said.endswith(" Is there one set of registers for each of 5 sequences?\n")

@@ -179,5 +179,6 @@ test_what_a_check_says = said_to(
         exercises.check_merge: MERGED,
         exercises.check_parameters: PARAMETERS,
         exercises.check_layout: LAYOUTS,
-    }
+    },
+    drawing=[exercises.check_parameters],
 )

@@ -141,7 +141,8 @@ def class_rows(model: ViT, images: Tensor) -> Tensor:
 def small_model() -> tuple[ViT, Tensor]:
     """A ViT of random weights, too small to wait for, and two images (2, 1, 8, 8)."""
     generator = torch.Generator().manual_seed(0)
-    model = ViT(**SMALL, embed_dim=8, depth=3, num_heads=2).eval()
+    with torch.random.fork_rng(devices=[]):
+        model = ViT(**SMALL, embed_dim=8, depth=3, num_heads=2).eval()
     for weight in model.parameters():
         weight.data = torch.randn(weight.shape, generator=generator)
     return model, torch.rand(2, 1, 8, 8, generator=generator)
