@@ -1,9 +1,13 @@
-"""Which spaces of a page's text keep a line from breaking there."""
+"""What is made of a page's text: spaces that keep a line together, and formulas."""
+
+import atexit
+from pathlib import Path
 
 import pytest
 from docutils import nodes
+from sphinxcontrib.katex import KaTeXServer
 
-from book.ext.vitbook import join_factors
+from book.ext.vitbook import join_factors, patient_katex
 
 JOINED = [
     ("patches of 2 × 2 pixels", "patches of 2~×~2 pixels"),
@@ -44,3 +48,14 @@ def test_code_in_colours_stays_as_it_is():
     page = nodes.paragraph("", "", nodes.Text("2 × 2 is "), code)
     join_factors(None, page, "page")
     assert page.astext() == "2~×~2 is 2 × 2".replace("~", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.reference
+def test_the_renderer_ends_with_the_build():
+    patient_katex()
+    server = KaTeXServer.start()
+    running = Path(f"/proc/{server.process.pid}/exe").resolve()
+    assert running.name == "node"  # and no script that started it
+    server.terminate()
+    atexit.unregister(KaTeXServer.terminate)  # of a server that is gone
+    assert server.process.poll() is not None
