@@ -20,67 +20,21 @@ import json
 import platform
 import shlex
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import torch
 
-from bench import (
-    alone,
-    attention,
-    checkpoints,
-    class_token,
-    encoder,
-    head,
-    inspection,
-    lighthouse,
-    mistakes,
-    model,
-    model_start,
-    patches,
-    position,
-    position_table,
-    profile,
-    redraw,
-    scaling,
-    scaling_batch,
-    scaling_compiled,
-    scaling_memory,
-    scaling_spent,
-    training,
-    training_ablations,
-    training_data,
-    training_fit,
-)
 from vitlib.checkpoints.saving import replacing
 
 HERE = Path(__file__).parent
-ALL = {
-    "patches": patches,
-    "checkpoints": checkpoints,
-    "class_token": class_token,
-    "position": position,
-    "position_table": position_table,
-    "attention": attention,
-    "encoder": encoder,
-    "head": head,
-    "training": training,
-    "training_ablations": training_ablations,
-    "training_data": training_data,
-    "training_fit": training_fit,
-    "inspection": inspection,
-    "scaling": scaling,
-    "scaling_memory": scaling_memory,
-    "scaling_compiled": scaling_compiled,
-    "scaling_batch": scaling_batch,
-    "scaling_spent": scaling_spent,
-    "mistakes": mistakes,
-    "model": model,
-    "model_start": model_start,
-    "profile": profile,
-    "alone": alone,
-    "redraw": redraw,
-    "lighthouse": lighthouse,
-}
+ALL = [
+    "patches", "checkpoints", "class_token", "position", "position_table", "attention",
+    "encoder", "head", "training", "training_ablations", "training_data",
+    "training_fit", "inspection", "scaling", "scaling_memory", "scaling_compiled",
+    "scaling_batch", "scaling_spent", "mistakes", "model", "model_start", "profile",
+    "alone", "redraw", "lighthouse",
+]  # fmt: skip
 
 
 def processor() -> str:
@@ -103,7 +57,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", help=", ".join(ALL))
     parser.add_argument("--record", action="store_true", help="keep the results")
     options = parser.parse_args()
-    asked = options.what or list(ALL)
+    asked = options.what or ALL
     if unknown := set(asked) - set(ALL):
         parser.error(f"no {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
     where = {
@@ -115,7 +69,7 @@ def main() -> None:
     print("\n".join(where.values()))
     for name in asked:
         print()
-        results = ALL[name].main()
+        results = import_module(f"bench.{name}").main()
         if options.record and results:
             keep(HERE / f"{name}.json", where | {"results": results})
 

@@ -4,6 +4,7 @@ import statistics
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bench.__main__ import ALL
 from notebooks import execute
 from tests.checks import code, tree
 
@@ -62,6 +64,11 @@ def test_parts_import_only_what_lies_before_them():
 def test_pages_say_what_config_and_alternative_texts_say():
     pages = execute.pages().items()
     assert [path.name for path, text in pages if path.read_text("utf-8") != text] == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_bench_lists_can_be_measured(name):
+    assert callable(import_module(f"bench.{name}").main)
 
 
 def test_the_pins_are_what_pyproject_asks_for():
