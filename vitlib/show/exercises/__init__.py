@@ -45,8 +45,11 @@ def shaped(
 ) -> Tensor | None:
     """A tensor of this shape, in float32 with its gradient; else ``None``, said why.
 
-    ``hints`` tells what went wrong by the shape that came out.
+    ``hints`` tells what went wrong by the shape that came out. Of ``None``, which
+    ``called`` returns, all has been said.
     """
+    if result is None:
+        return None
     if not isinstance(result, Tensor):
         wrong(f"a tensor is asked, got {type(result).__name__}.")
         return None
@@ -54,7 +57,12 @@ def shaped(
 
 
 def numbers(answer: object, shape: tuple[int, ...]) -> Tensor | None:
-    """Numbers of this shape, however given, in float64; else ``None``, said why."""
+    """Numbers of this shape, however given, in float64; else ``None``, said why.
+
+    Of ``None``, which ``called`` returns, all has been said.
+    """
+    if answer is None:
+        return None
     try:
         found = torch.as_tensor(answer).detach().double()
     except (TypeError, ValueError, RuntimeError):

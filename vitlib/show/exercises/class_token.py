@@ -71,8 +71,6 @@ def check_registers(with_registers: Callable[[Tensor, Tensor], Tensor]) -> None:
         registers = torch.arange(-12.0, 0).reshape(1, 3, 4).requires_grad_()
         hint = f" Is there one set of registers for each of {batch} sequences?"
         result = called(with_registers, tokens, registers, hint=hint)
-        if result is None:
-            return
         result = shaped(result, (batch, 10, 4), longer(batch))
         if result is None or not in_front(result, tokens, registers):
             return
@@ -104,10 +102,7 @@ def in_front(result: Tensor, tokens: Tensor, registers: Tensor) -> bool:
 def check_pooled(pooled: Callable[[Tensor], Tensor]) -> None:
     """A function that takes the mean of the patches' rows of (B, N + 1, D)."""
     rows = torch.randn(3, 6, 4, generator=torch.Generator().manual_seed(0))
-    result = called(pooled, rows.clone())
-    if result is None:
-        return
-    result = shaped(result, (3, 4), MEANS)
+    result = shaped(called(pooled, rows.clone()), (3, 4), MEANS)
     if result is None:
         return
     patches = rows[:, 1:]

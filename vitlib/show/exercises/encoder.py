@@ -52,10 +52,7 @@ def check_norm(norm: Callable[[Tensor], Tensor]) -> None:
     level = torch.full((1, 2, 4), 3.0)
     for x in (tokens(2, 5, 4), tokens(2, 5, 4) / 1000, level, tokens(4)):
         given = x.clone()
-        result = called(norm, given)
-        if result is None:
-            return
-        result = shaped(result, tuple(x.shape))
+        result = shaped(called(norm, given), tuple(x.shape))
         if result is None or not unchanged(given, x):
             return
         if near(result, nn.functional.layer_norm(x, x.shape[-1:], eps=1e-6)):
@@ -74,10 +71,7 @@ def check_block(block: Callable[[Tensor, Part, Part, Part, Part], Tensor]) -> No
     """A function (x, norm1, attention, norm2, mlp) → what the block hands on."""
     sample, x = sample_block(), tokens(2, 5, 12)
     parts, given = (sample.norm1, sample.attn, sample.norm2, sample.mlp), x.clone()
-    result = called(block, given, *parts)
-    if result is None:
-        return
-    result = shaped(result, (2, 5, 12))
+    result = shaped(called(block, given, *parts), (2, 5, 12))
     if result is None:
         return
     if near(result, sample(x)):
@@ -102,10 +96,7 @@ def in_one_block(dim: int, mlp_ratio: float) -> int:
 def check_block_parameters(parameters: Callable[[int, float], int]) -> None:
     """A function (dim, mlp_ratio) → the number of weights in one block."""
     for dim, mlp_ratio in ((768, 4.0), (768, 1.5), (48, 2.0)):
-        result = called(parameters, dim, mlp_ratio)
-        if result is None:
-            return
-        found = numbers(result, ())
+        found = numbers(called(parameters, dim, mlp_ratio), ())
         if found is None:
             return
         total = in_one_block(dim, mlp_ratio)

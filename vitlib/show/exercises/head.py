@@ -53,8 +53,6 @@ def check_head(head: Callable[[Tensor, Norm, Tensor, Tensor, str], Tensor]) -> N
     hint = ". x is (3, 6, 8), weight (4, 8): pool axis 1, keep the 8 numbers."
     for how in ("cls", "mean"):
         result = called(head, *parts, how, hint=hint)
-        if result is None:
-            return
         result = shaped(result, (ROWS[0], CLASSES), SHAPES)
         if result is None:
             return
@@ -83,10 +81,7 @@ def check_accuracy(accuracy: Callable[[Batches], float]) -> None:
     hint = ". argmax(dim=1) finds each picture's highest logit."
     for classes in SIZES:
         batches = sample_batches(classes)
-        result = called(accuracy, batches, hint=hint)
-        if result is None:
-            return
-        found = numbers(result, ())
+        found = numbers(called(accuracy, batches, hint=hint), ())
         if found is None:
             return
         hits, count = sum(HITS[classes]), sum(SIZES[classes])
@@ -101,10 +96,7 @@ def check_accuracy(accuracy: Callable[[Batches], float]) -> None:
 def check_floor(floor: Callable[[int], float]) -> None:
     """A function (K) → the lowest loss of K classes if softmax came before."""
     for classes in (10, 1000, 2):
-        result = called(floor, classes)
-        if result is None:
-            return
-        found = numbers(result, ())
+        found = numbers(called(floor, classes), ())
         if found is None:
             return
         lowest = math.log(1 + (classes - 1) / math.e)
@@ -123,8 +115,6 @@ def check_regression_loss(mse: Callable[[Tensor, Tensor], Tensor]) -> None:
         predictions = drawn(count, 1, seed=5).requires_grad_()
         targets = drawn(count, seed=6)
         result = called(mse, predictions, targets)
-        if result is None:
-            return
         hints = {
             (count, count): "(B, 1) meets (B,) as (B, B); make the shapes equal",
             (count,): "one number is asked: the mean of these",

@@ -51,8 +51,6 @@ def check_split(function: Callable[[Tensor, int], Tensor]) -> None:
         x, heads = features(size), size[3]
         batch, tokens, dim = x.shape
         result = called(function, x.clone(), heads)
-        if result is None:
-            return
         shape = (batch, heads, tokens, dim // heads)
         found = shaped(result, shape, unsplit(size))
         if found is None:
@@ -96,10 +94,7 @@ def check_merge(function: Callable[[Tensor], Tensor]) -> None:
     for size in SIZES:
         x, heads = features(size), size[3]
         y = split(x, heads)
-        result = called(function, y.clone())
-        if result is None:
-            return
-        found = shaped(result, tuple(x.shape), unmerged(size))
+        found = shaped(called(function, y.clone()), tuple(x.shape), unmerged(size))
         if found is None:
             return
         if not torch.equal(found, x):
@@ -142,10 +137,7 @@ def miscounts(dim: int, heads: int) -> dict[int, str]:
 def check_parameters(function: Callable[[int, int], int]) -> None:
     """A function (dim, heads) that counts what attention learns, biases as well."""
     for dim, heads in LAYERS:
-        result = called(function, dim, heads)
-        if result is None:
-            return
-        answer = numbers(result, ())
+        answer = numbers(called(function, dim, heads), ())
         if answer is None:
             return
         found = answer.item()

@@ -36,8 +36,6 @@ def check_rollout(rollout: Callable[[Tensor], Tensor]) -> None:
     """A function (maps (B, L, h, T, T)) → (B, T, T)."""
     maps = (2 * drawn(*MAPS)).softmax(dim=-1)
     result = called(rollout, maps, hint=". maps is (2, 3, 4, 5, 5): B, L, h, T, T.")
-    if result is None:
-        return
     tokens = MAPS[-1]
     hints = {
         MAPS[:2] + MAPS[3:]: "the blocks are still apart; multiply them",
@@ -65,10 +63,7 @@ def check_distance(distance: Callable[[Tensor, Grid, int], float]) -> None:
     for grid, side in CASES:
         weights = (2 * drawn(7, 7, seed=side)).softmax(dim=-1)
         hint = f". weights is (7, 7), the grid {grid}, with the class token first."
-        result = called(distance, weights, grid, side, hint=hint)
-        if result is None:
-            return
-        found = numbers(result, ())
+        found = numbers(called(distance, weights, grid, side, hint=hint), ())
         if found is None:
             return
         places = centres(grid) * side
@@ -86,8 +81,6 @@ def check_covered(covered: Callable[[Tensor, int], Tensor]) -> None:
     shares = drawn(*SHARES)
     for count in (2, 4):
         result = called(covered, shares.clone(), count)
-        if result is None:
-            return
         hints = {(SHARES[0], count): "those are places; True or False for each patch"}
         result = shaped(result, SHARES, hints)
         if result is None:
@@ -109,8 +102,6 @@ def check_similarity(similarity: Callable[[Tensor], Tensor]) -> None:
     """A function (pos_embed (1, N+1, D)) → cosines of the patches' rows, (N, N)."""
     table = drawn(*TABLE) + 0.5
     result = called(similarity, table, hint=". pos_embed is (1, 7, 8).")
-    if result is None:
-        return
     count = TABLE[1] - 1
     hints = {
         (

@@ -48,10 +48,7 @@ SUMMED = {  # biases that were summed over too few axes
 def check_parameters(function: Callable[..., int]) -> None:
     """(image, patch, channels, classes, dim, depth, ratio) → a ViT's parameters."""
     for sizes in COUNTED:
-        result = called(function, *sizes)
-        if result is None:
-            return
-        found = numbers(result, ())
+        found = numbers(called(function, *sizes), ())
         if found is None:
             return
         config = ViTConfig(**dict(zip(SIZES, sizes, strict=True)), num_heads=1)
@@ -105,10 +102,7 @@ def listed(groups: object) -> list[list] | None:
 def check_qkv_rows(function: Callable[[int, int], Sequence[int] | Tensor]) -> None:
     """(dim, heads) → for each row in the order (h d qkv), which of timm's it is."""
     for dim, heads in LAYERS:
-        result = called(function, dim, heads)
-        if result is None:
-            return
-        found = numbers(result, (3 * dim,))
+        found = numbers(called(function, dim, heads), (3 * dim,))
         if found is None:
             return
         every = torch.arange(3 * dim).double()

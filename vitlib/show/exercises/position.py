@@ -88,10 +88,7 @@ def check_row(answer: Sequence[float] | None) -> None:
 def check_loops(table: Callable[[int, int], Tensor]) -> None:
     """A function (num_tokens, dim) that makes the table number by number."""
     for size in ((3, 2), (5, 8), (60, 64)):
-        result = called(table, *size)
-        if result is None:
-            return
-        found = numbers(result, size)
+        found = numbers(called(table, *size), size)
         if found is None:
             return
         if near(found, sinusoidal_position_encoding(*size).double()):
@@ -111,10 +108,7 @@ def check_turn(turn: Callable[[int, int], Tensor]) -> None:
     dim = 8
     table = waves(40, dim)
     for k in (1, 7):
-        result = called(turn, k, dim)
-        if result is None:
-            return
-        matrix = numbers(result, (dim, dim))
+        matrix = numbers(called(turn, k, dim), (dim, dim))
         if matrix is None:
             return
         before, after = table[:-k], table[k:]

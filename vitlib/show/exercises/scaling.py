@@ -34,10 +34,7 @@ LARGE = 40.0  # entries, of which a product of 64 is beyond float16
 def check_largest_batch(function: Callable[[ViTConfig, int], int]) -> None:
     """(config, bytes) → how many images fit into them in training; 0 if none does."""
     for config, memory in MEMORIES:
-        result = called(function, config, memory)
-        if result is None:
-            return
-        found = numbers(result, ())
+        found = numbers(called(function, config, memory), ())
         if found is None:
             return
         parts = training_memory(config)
@@ -110,10 +107,7 @@ def check_half_recomputed(
 def check_safe_weights(function: Callable[[Tensor, Tensor], Tensor]) -> None:
     """(q, k), both (N, d) in float16 → attention's weights (N, N), all finite."""
     for q, k in queries_and_keys():
-        result = called(function, q, k)
-        if result is None:
-            return
-        found = shaped(result, (len(q), len(k)))
+        found = shaped(called(function, q, k), (len(q), len(k)))
         if found is None:
             return
         wanted = (q.double() @ k.double().mT * WIDTH**-0.5).softmax(dim=-1)  # (N, N)

@@ -136,10 +136,7 @@ def check_recover(recover: Callable[[Tensor, nn.Linear], Tensor]) -> None:
         "Eᵀ does not undo E; its pseudo-inverse does.": (tokens - bias) @ weight,
         "subtract the bias, and undo E by its pseudo-inverse.": tokens @ weight,
     }
-    found = called(recover, tokens, linear)
-    if found is None:
-        return
-    found = shaped(found, (5, 12))
+    found = shaped(called(recover, tokens, linear), (5, 12))
     if found is None:
         return
     if torch.allclose(found, patches, rtol=0, atol=1e-4):
