@@ -23,47 +23,28 @@ def formula(d, r, norms=4, qkv=3, biases=1):
     return matrices + biases * ((qkv + 2) * d + m) + norms * d
 
 
+def count(number, words):
+    """What is said of another number for the first block that is counted."""
+    return f"✗ {number} for (768, 4), not 7,087,872: {words}"
+
+
 COUNTS = [
     (lambda *_: None, "… no answer yet"),
     (counted, "✓ 12 D² in matrices where M = 4 D"),
     (formula, "✓ 12 D²"),
     (lambda d, r: torch.tensor(formula(d, r)), "✓ 12 D²"),
-    (
-        lambda d, r: formula(d, r, norms=0),
-        "✗ 7,084,800 for (768, 4), not 7,087,872: ea",
-    ),
-    (
-        lambda d, r: formula(d, r, norms=2),
-        "✗ 7,086,336 for (768, 4), not 7,087,872: tw",
-    ),
+    (lambda d, r: formula(d, r, norms=0), count("7,084,800", "each norm has γ and β")),
+    (lambda d, r: formula(d, r, norms=2), count("7,086,336", "two norms")),
     (
         lambda d, r: formula(d, r, biases=0),
-        "✗ 7,080,960 for (768, 4), not 7,087,872:",
+        count("7,080,960", "each of the four linear"),
     ),
-    (
-        lambda d, r: formula(d, r, 0, 3, 0),
-        "✗ 7,077,888 for (768, 4), not 7,087,872: b",
-    ),
-    (
-        lambda d, r: formula(d, r, qkv=1),
-        "✗ 5,906,688 for (768, 4), not 7,087,872: q, k",
-    ),
-    (
-        lambda d, r: formula(d, r, qkv=2),
-        "✗ 6,497,280 for (768, 4), not 7,087,872:",
-    ),
-    (
-        lambda d, r: formula(d, 4),
-        "✗ 7,087,872 for (768, 1.5), not 4,136,832: the MLP",
-    ),
-    (
-        lambda d, r: counted(d, r, 12),
-        "✗ 85,054,464 for (768, 4), not 7,087,872: that",
-    ),
-    (
-        lambda d, r: 2 * d * d * r,
-        "✗ 4,718,592 for (768, 4), not 7,087,872: qkv, proj",
-    ),
+    (lambda d, r: formula(d, r, 0, 3, 0), count("7,077,888", "biases and norms")),
+    (lambda d, r: formula(d, r, qkv=1), count("5,906,688", "q, k and v are")),
+    (lambda d, r: formula(d, r, qkv=2), count("6,497,280", "proj")),
+    (lambda d, r: formula(d, 4), "✗ 7,087,872 for (768, 1.5), not 4,136,832: the MLP"),
+    (lambda d, r: counted(d, r, 12), count("85,054,464", "that is 12 blocks")),
+    (lambda d, r: 2 * d * d * r, count("4,718,592", "qkv, proj, fc1")),
     (lambda d, r: float("nan"), "✗ nan for (768, 4)"),
     (lambda d, r: [d, r], "✗ shape (2,) where () is asked"),
     (lambda d, r: "7 million", "✗ numbers of shape () are asked; got str"),
@@ -112,10 +93,7 @@ IDENTITIES = [
     (zeroed(*NAMES, "norm1.bias"), "✗ it is the identity, and norm1.bias need not"),
     (zeroed("attn.proj.weight", "mlp.fc2.weight"), "✗ off by up to"),
     (zeroed("attn.proj.weight", "attn.proj.bias"), "✗ off by up to"),
-    (
-        zeroed(*NAMES[1:]),
-        "✗ off by up to … attn.proj.bias is not 0 and still adds",
-    ),
+    (zeroed(*NAMES[1:]), "✗ off by up to … attn.proj.bias is not 0 and still adds"),
     (zeroed("norm1.weight", "norm2.weight"), "✗ norm1.weight changed: a norm of"),
     (replaced, "✗ the weights are as they were"),
     (with_gradient, "✗ the function stopped with RuntimeError"),

@@ -1,4 +1,4 @@
-"""What chapter 10's checks say of rates and of counted mistakes."""
+"""What chapter 10's checks say of rates, of counted mistakes and counted steps."""
 
 import math
 
@@ -29,6 +29,11 @@ def wave(done):
     return (1 + math.cos(math.pi * done)) / 2
 
 
+def at(step, got, words):
+    """What is said of a rate at a step that is not asked for there."""
+    return f"✗ step {step} of 200, 20 rising: {got}; {words}"
+
+
 RATES = [
     (lambda *_: None, "… no answer yet"),
     (lambda step, steps, rising: 0.5 if step else None, "… no answer yet"),
@@ -37,50 +42,41 @@ RATES = [
     (lambda step, steps, rising: warm_cosine(steps, step, rising / steps), "✓ 1/ris"),
     (
         schedule(line=lambda step, steps, rising: step / rising),
-        "✗ step 0 of 200, 20 rising: 0; a rate of 0, and the first step learns nothing",
+        at(0, 0, "a rate of 0, and the first step learns nothing"),
     ),
     (
         schedule(line=lambda step, steps, rising: (step + 1) / (rising + 1)),
-        "✗ step 0 of 200, 20 rising: 0.04762; the line ends a step late",
+        at(0, 0.04762, "the line ends a step late"),
     ),
-    (schedule(line=lambda *_: 1), "✗ step 0 of 200, 20 rising: 1; the line is missing"),
+    (schedule(line=lambda *_: 1), at(0, 1, "the line is missing")),
     (
         schedule(done=lambda step, steps, rising: step / steps),
-        "✗ step 20 of 200, 20 rising: 0.9755; the cosine runs over all steps",
+        at(20, 0.9755, "the cosine runs over all steps"),
     ),
     (
         schedule(done=lambda step, steps, rising: (step - rising) / steps),
-        "✗ step 21 of 200, 20 rising: 0.9999; it never reaches 0",
+        at(21, 0.9999, "it never reaches 0"),
     ),
     (
         schedule(done=lambda step, steps, up: (step - up) / (steps - 1 - up)),
-        "✗ step 24 of 200, 20 rising: 0.9988; 0 comes a step too early",
+        at(24, 0.9988, "0 comes a step too early"),
     ),
-    (schedule(fall=lambda d: 2 * wave(d)), "✗ step 20 of 200, 20 rising: 2; half is"),
-    (
-        schedule(fall=lambda d: 2 * wave(d) - 1),
-        "✗ step 21 of 200, 20 rising: 0.9998; c",
-    ),
+    (schedule(fall=lambda d: 2 * wave(d)), at(20, 2, "half is missing")),
+    (schedule(fall=lambda d: 2 * wave(d) - 1), at(21, 0.9998, "cos alone")),
     (
         schedule(fall=lambda d: math.cos(d * math.pi / 2)),
-        "✗ step 21 of 200, 20 rising: 1",
+        at(21, 1, "a quarter of a wave"),
     ),
-    (schedule(fall=lambda d: 1 - wave(d)), "✗ step 20 of 200, 20 rising: 0; upside"),
-    (schedule(fall=lambda d: 1 - d), "✗ step 21 of 200, 20 rising: 0.9944; after the"),
-    (
-        schedule(fall=lambda d: 1),
-        "✗ step 21 of 200, 20 rising: 1; after the line it st",
-    ),
-    (
-        lambda step, steps, up: wave(step / steps),
-        "✗ step 0 of 200, 20 rising: 1; the w",
-    ),
+    (schedule(fall=lambda d: 1 - wave(d)), at(20, 0, "upside down")),
+    (schedule(fall=lambda d: 1 - d), at(21, 0.9944, "after the line it falls")),
+    (schedule(fall=lambda d: 1), at(21, 1, "after the line it stays")),
+    (lambda step, steps, up: wave(step / steps), at(0, 1, "the warm-up")),
     (
         lambda step, steps, up: min((step + 1) / up, 1) * wave(step / steps),
-        "✗ step 2 of 200, 20 rising: 0.15; the line is multiplied",
+        at(2, 0.15, "the line is multiplied"),
     ),
-    (lambda *_: 0.3, "✗ step 0 of 200, 20 rising: 0.3; 0.05 is asked"),
-    (lambda *_: math.nan, "✗ step 0 of 200, 20 rising: nan; 0.05 is asked"),
+    (lambda *_: 0.3, at(0, 0.3, "0.05 is asked")),
+    (lambda *_: math.nan, at(0, math.nan, "0.05 is asked")),
     (
         lambda step, steps, up: schedule()(step, steps, max(up, 1)),
         "✗ step 1 of 50, 0 rising: 1; 0.999 is asked",
@@ -166,11 +162,37 @@ CONFUSIONS = [
     (lambda z, y: [[0]], "✗ a tensor is asked, got list"),
     (lambda z: z, "✗ the function stopped with TypeError"),
 ]
-
-
+COUNTS = [
+    (None, "… no answer yet"),
+    ((None, None, None), "… no answer yet"),
+    ((4400, 3, None), "… no answer yet"),
+    ((4400, 3, 0.012), "✓ 22 steps an epoch, the last for 3 digits"),
+    (torch.tensor([4400, 3, 0.012]), "✓ 22 steps"),
+    ((4200, 3, 0.012), "✗ steps: 4,200; the last, smaller batch of each epoch"),
+    ((4210, 3, 0.012), "✗ steps: 4,210; no batch runs over"),
+    ((1347 * 200 / 64, 3, 0.012), "✗ steps: 4,209.38; a part of a batch"),
+    ((22, 3, 0.012), "✗ steps: 22; that is one epoch"),
+    ((269_400, 3, 0.012), "✗ steps: 269,400; that is how many images"),
+    ((200, 3, 0.012), "✗ steps: 200; that is how many epochs"),
+    ((1, 3, 0.012), "✗ steps: 1; count anew"),
+    ((4400, 64, 0.012), "✗ images in the last batch: 64; that is a full batch"),
+    ((4400, 61, 0.012), "✗ images in the last batch: 61; that is how many are missing"),
+    ((4400, 21, 0.012), "✗ images in the last batch: 21; that is how many full"),
+    ((4400, 1344, 0.012), "✗ images in the last batch: 1,344; that is how many are in"),
+    ((4400, 0, 0.012), "✗ images in the last batch: 0; nothing is thrown away"),
+    ((4400, 3, 6e-3), "✗ rate: 0.006; that grows by the root"),
+    ((4400, 3, 3e-3), "✗ rate: 0.003; the rate as it was"),
+    ((4400, 3, 7.5e-4), "✗ rate: 0.00075; divided"),
+    ((4400, 3, 256), "✗ rate: 256; that is the batch size"),
+    ((4400, 3, math.nan), "✗ rate: nan; count anew"),
+    ((4400, 3), "✗ shape (2,) where (3,) is asked"),
+    (4400, "✗ shape () where (3,) is asked"),
+    ("4400, 3, 0.012", "✗ numbers of shape (3,) are asked; got str"),
+]
 test_what_a_check_says = said_to(
     {
         exercises.check_schedule: RATES,
         exercises.check_confusion: CONFUSIONS,
+        exercises.check_counts: COUNTS,
     }
 )

@@ -105,6 +105,11 @@ def forgot(*parts):
     made_of()(*parts)
 
 
+def got(share, words):
+    """What is said of another share than that of the others which are right."""
+    return f"✗ 13 of 40 are right, 0.325; got {share}: {words}"
+
+
 STEPS = [
     (lambda *_: None, "… no answer yet"),
     (forgot, "… no answer yet"),
@@ -153,31 +158,19 @@ STEPS = [
     ),
     (without("eval"), "✗ it looked at the others in train mode"),
     (moved("eval", None), "✗ it looked at the others in train mode"),
-    (
-        made_of("eval", "look", *ORDER[:-1]),
-        "✗ it looked at the others before the step",
-    ),
+    (made_of("eval", "look", *ORDER[:-1]), "✗ it looked at the others before the step"),
     (made_of(look=nothing_seen), "✗ the model never looked at the others"),
-    (
-        made_of(look=batch_share),
-        "✗ 13 of 40 are right, 0.325; got 0.250: that is the share right of the batch",
-    ),
-    (
-        made_of(share=torch.sum),
-        "✗ 13 of 40 are right, 0.325; got 13.000: that is how many",
-    ),
+    (made_of(look=batch_share), got("0.250", "that is the share right of the batch")),
+    (made_of(share=torch.sum), got("13.000", "that is how many")),
     (
         made_of(share=lambda hits: 100 * hits.mean()),
-        "✗ 13 of 40 are right, 0.325; got 32.500: that is in per cent",
+        got("32.500", "that is in per cent"),
     ),
     (
         made_of(share=lambda hits: 1 - hits.mean()),
-        "✗ 13 of 40 are right, 0.325; got 0.675: that is the share of er",
+        got("0.675", "that is the share of errors"),
     ),
-    (
-        made_of(share=lambda hits: hits.mean() / 3),
-        "✗ 13 of 40 are right, 0.325; got 0.108: count anew",
-    ),
+    (made_of(share=lambda hits: hits.mean() / 3), got("0.108", "count anew")),
     (made_of(share=lambda hits: hits), "✗ shape (40,) where () is asked"),
     (made_of(share=lambda hits: "all"), "✗ numbers of shape () are asked; got str"),
     (lambda *_: 0.5, "✗ loss.backward() was not called"),
