@@ -178,11 +178,7 @@ def words_of(node, weights: list[float], query: int) -> str:
     [
         ([0.1, 0, 0, 0, 0.9, 0], 1, "90%, patch 5, row 2, column 2"),
         ([1, 0, 0, 0, 0, 0], 1, "more than 99.9%, patch 1, row 1, column 1 (the query"),
-        (
-            [0.3, 0.3, 0.3, 0.1, 0, 0],
-            2,
-            "column 2 (the query itself), and 2 patches",
-        ),
+        ([0.3, 0.3, 0.3, 0.1, 0, 0], 2, "column 2 (the query itself), and 2 patches"),
         ([0.4, 0.4, 0.2, 0, 0, 0], 3, "patch 1, row 1, column 1, and 1 patch equal to"),
     ],
 )

@@ -85,10 +85,7 @@ def check_words(twin: ClockHands, read: dict) -> None:
 def test_every_place_and_pair_states_what_python_computes(hands, kind):
     hands.put("Kind of position", kind)
     count, pairs = len(hands.twin.table()), hands.twin.dim() // 2
-    for name, trait, places in (
-        ("Place", "place", count),
-        ("Pair", "pair", pairs),
-    ):
+    for name, trait, places in (("Place", "place", count), ("Pair", "pair", pairs)):
         walked = hands.walk(name)
         assert [value for value, _ in walked] == [*range(places)]
         for value, read in walked:

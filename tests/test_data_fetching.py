@@ -157,10 +157,7 @@ def test_a_damaged_file_is_fetched_anew(tmp_path):
 
 
 def test_a_server_without_the_file_is_named(tmp_path):
-    with (
-        serving({}) as (address, asked),
-        pytest.raises(ConnectionError, match="404"),
-    ):
+    with serving({}) as (address, asked), pytest.raises(ConnectionError, match="404"):
         fetch(archive(tmp_path, address))
     assert len(asked) == 1
 

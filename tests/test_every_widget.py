@@ -96,11 +96,7 @@ def test_it_is_drawn_anew_when_it_gets_other_room(reader, name, page):
     opened = reader.again(page)
     panel = first(opened, name)
     own = panel.evaluate(WIDEST)
-    for width, least, most in (
-        ("20px", 0, 1280),
-        ("300px", 200, 300),
-        ("", own, own),
-    ):
+    for width, least, most in (("20px", 0, 1280), ("300px", 200, 300), ("", own, own)):
         panel.evaluate("(panel, width) => { panel.style.width = width; }", width)
         opened.evaluate(SETTLE)
         assert least <= panel.evaluate(WIDEST) <= most

@@ -131,10 +131,7 @@ ATTENTION = [
     ("softmax(q @ k.T) @ v", "✗ the function stopped with TypeError"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_row: ROW,
-        exercises.check_attention: ATTENTION,
-    }
+    {exercises.check_row: ROW, exercises.check_attention: ATTENTION}
 )
 
 

@@ -107,8 +107,5 @@ MEMORY = [
     (lambda image_size: 1, "✗ the function stopped with TypeError"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_row_mask: MASK,
-        exercises.check_weights_memory: MEMORY,
-    }
+    {exercises.check_row_mask: MASK, exercises.check_weights_memory: MEMORY}
 )

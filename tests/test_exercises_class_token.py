@@ -114,10 +114,7 @@ POOLED = [
     (lambda rows: rows[:, 1:].amax(1), "✗ that is the greatest number"),
     (lambda rows: rows[:, 1:].median(1).values, "✗ right shape, other numbers"),
     (lambda rows: rows[:, 1:].mean(2), "✗ shape (3, 5) where (3, 4) is asked: that is"),
-    (
-        lambda rows: rows[1:].mean(1),
-        "✗ shape (2, 4) where (3, 4) is asked: that le",
-    ),
+    (lambda rows: rows[1:].mean(1), "✗ shape (2, 4) where (3, 4) is asked: that le"),
     (lambda rows: rows[:, 1:].mean(0), "✗ shape (5, 4)"),
     (lambda rows: rows[:, 1:].mean(), "✗ shape () where (3, 4)"),
     (lambda rows: rows[:, 1:].mean(1, keepdim=True), "✗ shape (3, 1, 4)"),

@@ -32,18 +32,12 @@ NORMED = [
     (in_place, "✗ x itself was changed"),
     (lambda x: x, "✗ nothing was changed"),
     (lambda x: x - x.mean(-1, keepdim=True), "✗ the mean is gone; now divide"),
-    (
-        lambda x: (x - x.mean(-1, True)) / (x.var(-1, False, True) + 1e-6),
-        "✗ divide",
-    ),
+    (lambda x: (x - x.mean(-1, True)) / (x.var(-1, False, True) + 1e-6), "✗ divide"),
     (lambda x: norm(x, correction=1), "✗ this deviation divides by D − 1"),
     (outside, "✗ eps stands outside the root"),
     (lambda x: norm(x, eps=0), "✗ eps is missing"),
     (lambda x: norm(x, eps=1e-5), "✗ eps is 1e-5"),
-    (
-        lambda x: x / (x.var(-1, False, True) + 1e-6) ** 0.5,
-        "✗ the mean is still in",
-    ),
+    (lambda x: x / (x.var(-1, False, True) + 1e-6) ** 0.5, "✗ the mean is still in"),
     (lambda x: x / (x.square().mean(-1, True) + 1e-6) ** 0.5, "✗ that is RMSNorm"),
     (lambda x: norm(x, 0), "✗ that is over the batch"),
     (lambda x: norm(x, 1), "✗ that is over the tokens"),
@@ -111,10 +105,7 @@ BLOCKS = [
     (branch_norms, "✗ the norms stand after the branches"),
     (mlp_first, "✗ the MLP comes first here"),
     (lambda x, n, a, m, f: f(m(a(n(x)))), "✗ nothing is added to x"),
-    (
-        lambda x, n, a, m, f: (z := a(n(x))) + f(m(z)),
-        "✗ attention's result replaces",
-    ),
+    (lambda x, n, a, m, f: (z := a(n(x))) + f(m(z)), "✗ attention's result replaces"),
     (lambda x, n, a, m, f: f(m(x + a(n(x)))), "✗ the MLP's result replaces x"),
     (lambda x, n, a, m, f: x + a(n(x)), "✗ the MLP's branch is missing"),
     (lambda x, n, a, m, f: x + f(m(x)), "✗ attention's branch is missing"),
@@ -134,8 +125,5 @@ BLOCKS = [
     (lambda x, *_: x.zero_(), "✗ x itself was changed"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_norm: NORMED,
-        exercises.check_block: BLOCKS,
-    }
+    {exercises.check_norm: NORMED, exercises.check_block: BLOCKS}
 )

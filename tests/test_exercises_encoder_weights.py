@@ -103,9 +103,6 @@ IDENTITIES = [
     (lambda: None, "✗ the function stopped with TypeError"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_block_parameters: COUNTS,
-        exercises.check_identity: IDENTITIES,
-    },
+    {exercises.check_block_parameters: COUNTS, exercises.check_identity: IDENTITIES},
     drawing=[exercises.check_block_parameters],
 )

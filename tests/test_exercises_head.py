@@ -137,10 +137,7 @@ ACCURACIES = [
 
 
 test_what_a_check_says = said_to(
-    {
-        exercises.check_head: HEADS,
-        exercises.check_accuracy: ACCURACIES,
-    }
+    {exercises.check_head: HEADS, exercises.check_accuracy: ACCURACIES}
 )
 
 

@@ -69,8 +69,5 @@ LOSSES = [
     (lambda p: p, "✗ the function stopped with TypeError"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_floor: FLOORS,
-        exercises.check_regression_loss: LOSSES,
-    }
+    {exercises.check_floor: FLOORS, exercises.check_regression_loss: LOSSES}
 )

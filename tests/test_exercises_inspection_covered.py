@@ -77,10 +77,7 @@ SIMILARITIES = [
 ]
 
 test_what_is_said = said_to(
-    {
-        exercises.check_covered: COVERINGS,
-        exercises.check_similarity: SIMILARITIES,
-    }
+    {exercises.check_covered: COVERINGS, exercises.check_similarity: SIMILARITIES}
 )
 
 

@@ -124,10 +124,7 @@ FOLDED = [
     (lambda w, b: w, "✗ the function stopped with TypeError"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_qkv_rows: ROWS,
-        exercises.check_folded: FOLDED,
-    }
+    {exercises.check_qkv_rows: ROWS, exercises.check_folded: FOLDED}
 )
 
 

@@ -133,8 +133,5 @@ def once(model, images, labels):
 
 
 test_what_a_check_says = said_to(
-    {
-        exercises.check_largest_batch: BATCHES,
-        exercises.check_accumulate: ACCUMULATED,
-    }
+    {exercises.check_largest_batch: BATCHES, exercises.check_accumulate: ACCUMULATED}
 )

@@ -95,8 +95,5 @@ WEIGHTS = [
     (lambda q: q, "✗ the function stopped with TypeError"),
 ]
 test_what_a_check_says = said_to(
-    {
-        exercises.check_half_recomputed: HALVES,
-        exercises.check_safe_weights: WEIGHTS,
-    }
+    {exercises.check_half_recomputed: HALVES, exercises.check_safe_weights: WEIGHTS}
 )

@@ -12,12 +12,7 @@ from torch import Tensor, nn
 
 from tests.test_training import same, tiny
 from vitlib.data import digits
-from vitlib.training import (
-    Recipe,
-    Run,
-    train,
-    warm_cosine,
-)
+from vitlib.training import Recipe, Run, train, warm_cosine
 
 IMAGES, LABELS = (part[:48] for part in digits("train"))
 SHORT = {"epochs": 4, "batch_size": 20}

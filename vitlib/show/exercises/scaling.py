@@ -92,9 +92,7 @@ def flat(parts: Sequence[Tensor]) -> Tensor:
     return torch.cat([part.detach().flatten() for part in parts])
 
 
-def check_half_recomputed(
-    function: Callable[[ViT], AbstractContextManager],
-) -> None:
+def check_half_recomputed(function: Callable[[ViT], AbstractContextManager]) -> None:
     """A context manager (model): in it, half of the blocks are computed twice."""
     counted = Counted()
     if called(counted.within, function) is None:

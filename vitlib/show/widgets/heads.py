@@ -20,11 +20,7 @@ from vitlib.show.widgets.heads_layers import (
     right_answers,
 )
 from vitlib.show.widgets.heads_still import draw_still
-from vitlib.show.widgets.looked_at import (
-    digit_pictures,
-    packed_digits_model,
-    scenes,
-)
+from vitlib.show.widgets.looked_at import digit_pictures, packed_digits_model, scenes
 from vitlib.show.widgets.patches import unpacked
 
 
