@@ -38,7 +38,7 @@ def test_chance_moves_the_loss_by_as_much_as_the_chapter_says():
     losses = {row["mistake"]: row["runs"][0]["loss"][-1] for row in ROWS if row["runs"]}
     other, right = losses["gelu-by-tanh"], losses[RIGHT]
     chapter = (ROOT / "notebooks" / "13_mistakes.ipynb").read_text("utf-8")
-    assert f"ended at {other:.2f} beside {right:.2f}" in chapter
+    assert f"ended at a loss of {other:.2f}, the right one at {right:.2f}" in chapter
 
 
 def test_counts_add_up():
